@@ -1,0 +1,59 @@
+"""Catchlight: professional headshots from a person's own photographs, on their own machine.
+
+No pixel of a person is ever generated. The public functions load what they need when they are
+called first, so that importing the package costs nothing.
+
+    >>> import catchlight
+    >>> session = catchlight.make("my-photos/", out="headshot/")  # doctest: +SKIP
+    >>> session.picks[0].files["linkedin"]  # doctest: +SKIP
+    PosixPath('headshot/1/linkedin.jpg')
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "CatchlightError",
+    "Pick",
+    "Session",
+    "__version__",
+    "list_destinations",
+    "list_looks",
+    "load_destination",
+    "load_look",
+    "make",
+    "rerender",
+    "save_cut_out",
+]
+
+if TYPE_CHECKING:
+    from .destinations import list_destinations, load_destination
+    from .errors import CatchlightError
+    from .looks import list_looks, load_look
+    from .session import Pick, Session, make, rerender, save_cut_out
+
+_HOMES = {
+    "CatchlightError": ("errors", "CatchlightError"),
+    "Pick": ("session", "Pick"),
+    "Session": ("session", "Session"),
+    "list_destinations": ("destinations", "list_destinations"),
+    "list_looks": ("looks", "list_looks"),
+    "load_destination": ("destinations", "load_destination"),
+    "load_look": ("looks", "load_look"),
+    "make": ("session", "make"),
+    "rerender": ("session", "rerender"),
+    "save_cut_out": ("session", "save_cut_out"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name on first use (PEP 562)."""
+    from importlib import import_module
+
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module, attribute = _HOMES[name]
+    return getattr(import_module(f".{module}", __name__), attribute)
