@@ -1,0 +1,177 @@
+"""The user's settings and where their own files live; reading of TOML into checked models.
+
+The configuration folder is the platform's (on Linux `$XDG_CONFIG_HOME/catchlight`), or the one that
+`CATCHLIGHT_CONFIG` names. It may hold `config.toml`, and the user's own looks and destinations in
+`looks/*.toml` and `destinations/*.toml`. Nothing in it is needed: every setting has a default.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import platformdirs
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from .errors import RecipeError, printable
+
+__all__ = [
+    "Name",
+    "Settings",
+    "StrictModel",
+    "check",
+    "config_dir",
+    "config_file",
+    "load_settings",
+    "read_toml",
+]
+
+ENVIRONMENT_VARIABLE = "CATCHLIGHT_CONFIG"
+
+# A look, a recipe or a settings file is a page of text; anything bigger is a mistake.
+MAX_TOML_BYTES = 256 * 1024
+MAX_ERRORS_SHOWN = 5
+
+# Names become file names in the output folder, so they are kept to what every file system takes.
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+
+
+class StrictModel(BaseModel):
+    """Data from a TOML file: no unknown keys, no conversions, no infinities, never changed."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+ModelT = TypeVar("ModelT", bound=StrictModel)
+
+
+class Settings(StrictModel):
+    """What a user may set once for every session, in `config.toml`.
+
+    Attributes
+    ----------
+    matting_model : an ONNX matting model of the user's own; None uses the built-in cut-out. A
+        relative path is taken from the folder of `config.toml`.
+    look : name of the look used when none is asked for.
+    destinations : names of the destinations made when none are asked for; None: those of the look.
+    cache_dir : folder for measured facts, keyed by content hash.
+    threads : threads one photo may use. Two is what pays off: passes over memory, not arithmetic,
+        set the pace (FIELD notes, measured).
+    max_pixels : photos with more pixels than this are refused before they are decoded. The default,
+        200 megapixels, is above the largest medium-format sensors (about 150).
+    max_bytes : files larger than this are refused before they are read. In bytes.
+    """
+
+    matting_model: Annotated[Path | None, Field(strict=False)] = None
+    look: Name = "corporate"
+    destinations: Annotated[tuple[Name, ...] | None, Field(strict=False)] = None
+    cache_dir: Annotated[Path, Field(strict=False)] = Field(
+        default_factory=lambda: platformdirs.user_cache_path("catchlight", appauthor=False)
+    )
+    threads: int = Field(default=2, ge=1, le=64)
+    max_pixels: int = Field(default=200_000_000, ge=1_000_000, le=1_000_000_000)
+    max_bytes: int = Field(default=512 * 1024**2, ge=1024**2, le=4 * 1024**3)
+
+
+def config_dir() -> Path:
+    """Return the folder that holds `config.toml`, `looks/` and `destinations/`; it may not exist.
+
+    `CATCHLIGHT_CONFIG` overrides the platform's folder; it names the folder or the file in it.
+    """
+    return config_file().parent
+
+
+def config_file() -> Path:
+    """Return the path of the settings file; it may not exist."""
+    override = os.environ.get(ENVIRONMENT_VARIABLE)
+    if not override:
+        return platformdirs.user_config_path("catchlight", appauthor=False) / "config.toml"
+    path = Path(override).expanduser()
+    return path if path.suffix == ".toml" else path / "config.toml"
+
+
+def load_settings() -> Settings:
+    """Read the user's settings; the defaults where there is no file.
+
+    Raises
+    ------
+    RecipeError
+        The file is not readable, not TOML or has a wrong key; the message names file and key.
+    """
+    path = config_file()
+    if not path.exists():
+        return Settings()
+    settings = check(read_toml(path), Settings, path.name)
+    relative = {
+        key: path.parent / value.expanduser()
+        for key in ("matting_model", "cache_dir")
+        if (value := getattr(settings, key)) is not None
+    }
+    return settings.model_copy(update=relative)
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read a TOML file of at most 256 KiB into plain data.
+
+    Raises
+    ------
+    RecipeError
+        The file cannot be read, is too large, not UTF-8 or not TOML; the message names the file.
+    """
+    name = printable(path.name)
+    try:
+        with path.open("rb") as stream:
+            raw = stream.read(MAX_TOML_BYTES + 1)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise RecipeError(f"{name}: cannot be read ({reason})") from error
+    if len(raw) > MAX_TOML_BYTES:
+        raise RecipeError(f"{name}: larger than {MAX_TOML_BYTES // 1024} KiB, not such a file")
+    try:
+        return tomllib.loads(raw.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise RecipeError(f"{name}: not UTF-8 text (byte {error.start})") from error
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise RecipeError(f"{name}: not valid TOML: {printable(error)}") from error
+
+
+def check(data: Mapping[str, Any], model: type[ModelT], source: str) -> ModelT:
+    """Turn plain data into a checked model.
+
+    Parameters
+    ----------
+    data : as `read_toml` returns it.
+    model : the class to build.
+    source : name of the file, for messages.
+
+    Raises
+    ------
+    RecipeError
+        A key is unknown, missing or has a wrong value; the message names the file and each key.
+    """
+    try:
+        return model.model_validate(dict(data))
+    except ValidationError as error:
+        problems = [_problem(detail) for detail in error.errors(include_url=False)]
+        more = len(problems) - MAX_ERRORS_SHOWN
+        shown = "; ".join(problems[:MAX_ERRORS_SHOWN]) + (f"; and {more} more" if more > 0 else "")
+        raise RecipeError(f"{printable(source)}: {shown}") from error
+
+
+def _problem(detail: Any) -> str:
+    """Say in words what pydantic found wrong with one key."""
+    key = printable(".".join(str(part) for part in detail["loc"]))
+    if detail["type"] == "missing":
+        return f"the key {key} is missing"
+    if detail["type"] == "extra_forbidden":
+        return f"the key {key} is unknown"
+    message = printable(detail["msg"]).removeprefix("Value error, ")
+    message = message[:1].lower() + message[1:]
+    if not key:
+        return message
+    value = detail["input"]
+    shown = f" = {printable(value)[:60]}" if isinstance(value, str | int | float | bool) else ""
+    return f"{key}{shown}: {message}"
