@@ -1,0 +1,289 @@
+"""Writing: a file, or a folder of results, appears whole or not at all.
+
+Nothing is ever seen half-written: a file is written beside its place and renamed into it, a result
+folder is prepared in a hidden folder on the same disk and moved in at the end. A process that is
+killed leaves at most a hidden `.catchlight-….part` behind.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+import shutil
+import stat
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from .errors import OutputError, printable
+
+__all__ = ["check_writable", "staged_directory", "write_atomic"]
+
+_CAUSES = {
+    errno.ENOSPC: ("the disk is full", "free some space, or choose another place"),
+    errno.EDQUOT: ("your disk quota is used up", "free some space, or choose another place"),
+    errno.EACCES: ("no permission to write there", "choose a folder of your own"),
+    errno.EPERM: ("no permission to write there", "choose a folder of your own"),
+    errno.EROFS: ("the disk can only be read", "choose a place on another disk"),
+    errno.ENOENT: ("the folder is not there (any more)", "make it, or choose another place"),
+    errno.ENOTDIR: ("a file is where a folder is needed", "choose another place"),
+    errno.EEXIST: ("a file is where a folder is needed", "choose another place"),
+    errno.EISDIR: ("a folder is where a file is needed", "move it away, or choose another place"),
+    errno.ENAMETOOLONG: ("the name is too long", "choose a shorter one"),
+    errno.EIO: ("the disk reports an error", "choose a place on another disk"),
+    errno.EFBIG: ("the file is larger than the disk allows", "choose a place on another disk"),
+}
+# Errors of the disk itself: whoever meets them while writing to the stage, the output failed.
+_DISK_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EFBIG}
+
+
+def _output_error(path: Path, error: OSError | ValueError) -> OutputError:
+    """Say why nothing could be written, naming the path and the next step."""
+    number = error.errno if isinstance(error, OSError) else None
+    text = getattr(error, "strerror", None) or str(error)
+    reason, step = _CAUSES.get(number or 0, (text.lower(), "choose another place"))
+    return OutputError(f"{printable(path)}: cannot be written, {reason}: {step}")
+
+
+def write_atomic(path: str | Path, data: bytes) -> None:
+    """Write a file whole or not at all.
+
+    The bytes go to a hidden file in the same folder, are flushed to the disk and renamed; an
+    existing file is replaced only then, and keeps its permissions.
+
+    Parameters
+    ----------
+    path : the file; its folder must exist.
+    data : its content.
+
+    Raises
+    ------
+    OutputError
+        It could not be written; names the path, the reason and the next step. Nothing is left.
+    """
+    path = Path(path)
+    temporary = path.parent / _hidden_name(".part")
+    try:
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            with contextlib.suppress(FileNotFoundError):
+                os.fchmod(handle, stat.S_IMODE(path.stat().st_mode))
+            os.fsync(handle)
+        temporary.replace(path)
+        _sync_folder(path.parent)
+    except (OSError, ValueError) as error:
+        raise _output_error(path, error) from error
+    finally:
+        with contextlib.suppress(OSError, ValueError):  # not there any more when all went well
+            temporary.unlink()
+
+
+def _hidden_name(suffix: str) -> str:
+    """Return a name for something temporary that no one else has."""
+    return f".catchlight-{secrets.token_hex(8)}{suffix}"
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make renames in a folder last through a power cut, where the file system can do that."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def check_writable(out: str | Path) -> None:
+    """Check now that a folder, or one yet to be made, can be written to; leaves no trace.
+
+    Raises
+    ------
+    OutputError
+        It cannot; names the path, the reason and the next step.
+    """
+    out = Path(out)
+    try:
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+            out.stat()  # finds names that no disk takes
+        place = out
+        while not place.exists():
+            if place.is_symlink():
+                raise FileNotFoundError(errno.ENOENT, "broken link")
+            place = place.parent
+        if not place.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, "not a folder")
+        probe = place / _hidden_name(".part")
+        try:
+            with probe.open("xb") as file:
+                file.write(bytes(4096))  # an empty file fits on a full disk
+                file.flush()
+                os.fsync(file.fileno())
+        finally:
+            with contextlib.suppress(OSError):
+                probe.unlink()
+    except (OSError, ValueError) as error:
+        raise _output_error(out, error) from error
+
+
+@contextlib.contextmanager
+def staged_directory(out: str | Path, *, stale: Iterable[str] = ()) -> Iterator[Path]:
+    """Prepare a folder of results aside, and move it in whole at the end.
+
+    The block writes into a hidden folder beside `out` (inside it where the folder above cannot be
+    written or is another disk). When the block ends well and `out` does not exist, that folder
+    becomes `out` by one rename. Otherwise every file takes its place by a rename of its own:
+    results of an earlier run are replaced, everything else in `out` stays. Should one of the
+    renames fail, all are undone. When the block raises, `out` is as before.
+
+    Parameters
+    ----------
+    out : the result folder; it and the folders above are made if they are not there.
+    stale : results of an earlier run to take away on success if they are not made again, as
+        relative paths ("2/headshot.jpg"); folders left empty by that go too.
+
+    Yields
+    ------
+    The folder to write into.
+
+    Raises
+    ------
+    OutputError
+        The results could not be written; names the path, the reason and the next step.
+    """
+    out = Path(out)
+    made: list[Path] = []
+    stage: Path | None = None
+    try:
+        try:
+            made = _make_parents(out.absolute().parent)
+            stage = _make_stage(out.absolute())
+        except (OSError, ValueError) as error:
+            raise _output_error(out, error) from error
+        try:
+            yield stage
+        except OutputError as error:  # say the place that the user knows
+            raise OutputError(str(error).replace(str(stage), str(out))) from error
+        except OSError as error:
+            inside = isinstance(error.filename, str | os.PathLike) and Path(
+                error.filename
+            ).is_relative_to(stage)
+            if inside or error.errno in _DISK_ERRORS:
+                raise _output_error(out, error) from error
+            raise
+        try:
+            _publish(stage, out.absolute(), stale)
+        except OSError as error:
+            raise _output_error(out, error) from error
+        made = []
+    finally:  # also after an interrupt
+        if stage is not None:
+            shutil.rmtree(stage, ignore_errors=True)
+        for folder in reversed(made):
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+
+
+def _make_parents(folder: Path) -> list[Path]:
+    """Make a folder and those above it; return the ones that were not there, outermost first."""
+    missing = []
+    while not folder.exists():
+        missing.append(folder)
+        folder = folder.parent
+    made: list[Path] = []
+    try:
+        for path in reversed(missing):
+            path.mkdir()
+            made.append(path)
+    except OSError:
+        for path in reversed(made):
+            path.rmdir()
+        raise
+    return made
+
+
+def _make_stage(out: Path) -> Path:
+    """Make the hidden folder on the disk of `out`."""
+    if out.exists() and not out.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, "not a folder")
+    places = [out.parent, out] if out.is_dir() else [out.parent]
+    if out.is_dir() and out.stat().st_dev != out.parent.stat().st_dev:
+        places.remove(out.parent)
+    while True:
+        try:
+            stage = places[0] / _hidden_name(".part")
+            stage.mkdir()
+            return stage
+        except OSError:
+            if len(places) == 1:
+                raise
+            places.pop(0)
+
+
+def _publish(stage: Path, out: Path, stale: Iterable[str]) -> None:
+    """Move all files of a stage into `out`, or none."""
+    files = sorted(path.relative_to(stage) for path in stage.rglob("*") if not path.is_dir())
+    folders = sorted(path.relative_to(stage) for path in stage.rglob("*") if path.is_dir())
+    for file in files:
+        with (stage / file).open("rb") as stream:
+            os.fsync(stream.fileno())
+    if not out.exists():
+        stage.rename(out)
+        _sync_folder(out.parent)
+        return
+    for file in files:
+        if (out / file).is_dir():
+            raise _output_error(out / file, IsADirectoryError(errno.EISDIR, "is a folder"))
+    for folder in folders:
+        if os.path.lexists(out / folder) and not (out / folder).is_dir():
+            raise _output_error(out / folder, FileExistsError(errno.EEXIST, "is a file"))
+    backup = stage.parent / _hidden_name(".old")
+    backup.mkdir()
+    undo: list[tuple[Path, Path | None]] = []  # (place, what was there), in the order done
+    new_folders: list[Path] = []
+    try:
+        for folder in folders:
+            if not (out / folder).is_dir():
+                (out / folder).mkdir()
+                new_folders.append(out / folder)
+        for number, file in enumerate(files):
+            _replace(stage / file, out / file, backup / str(number), undo)
+        for number, name in enumerate(sorted(set(stale) - {file.as_posix() for file in files})):
+            old = out / name
+            if ".." not in Path(name).parts and not Path(name).is_absolute() and old.is_file():
+                old.rename(backup / f"stale{number}")
+                undo.append((old, backup / f"stale{number}"))
+    except BaseException:
+        for place, before in reversed(undo):
+            with contextlib.suppress(OSError):
+                if before is None:
+                    place.unlink()
+                else:
+                    before.replace(place)
+        for folder in reversed(new_folders):
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+        shutil.rmtree(backup, ignore_errors=True)
+        raise
+    shutil.rmtree(backup, ignore_errors=True)
+    for folder in sorted({(out / name).parent for name in stale} - {out}, reverse=True):
+        with contextlib.suppress(OSError):
+            folder.rmdir()  # only goes if it is empty
+    for folder in {out, *((out / file).parent for file in files)}:
+        _sync_folder(folder)
+
+
+def _replace(new: Path, place: Path, backup: Path, undo: list[tuple[Path, Path | None]]) -> None:
+    """Rename a file into its place, keeping what was there as `backup`."""
+    if not os.path.lexists(place):
+        new.rename(place)
+        undo.append((place, None))
+        return
+    try:
+        os.link(place, backup, follow_symlinks=False)  # so that the place is never empty
+    except OSError:
+        place.rename(backup)
+    undo.append((place, backup))
+    new.replace(place)
