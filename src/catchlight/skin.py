@@ -1,0 +1,151 @@
+"""Skin zones and eye whites of a face, sampled at one normal size.
+
+Colour and light are measured on the *face view*: the face cut out of the photograph, turned
+upright and resampled in linear light so that the iris centres lie `VIEW_EYE_DISTANCE` pixels
+apart. Every photograph, whatever its size or tilt, is then measured in the same way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from .color import to_linear
+from .faces import Face
+from .landmarks import (
+    EYE_LEFT,
+    EYE_RIGHT,
+    IRIS_LEFT,
+    IRIS_RIGHT,
+    IRIS_RING_LEFT,
+    IRIS_RING_RIGHT,
+)
+
+__all__ = ["SKIN_ZONES", "FaceView", "disc_mask", "eye_white_mask", "face_view", "skin_mask"]
+
+VIEW_EYE_DISTANCE = 120.0
+"""Pixels between the iris centres in a face view; enough for the whites, little to compute."""
+
+_VIEW_SIZE = (400, 440)  # width, height: forehead to chin with a margin
+_EYES_AT = (200.0, 165.0)  # where the middle between the irises lies in the view
+
+SKIN_ZONES: dict[str, tuple[int, ...]] = {
+    "forehead": (9, 108, 337, 69, 299),
+    "right cheek": (50, 117, 101, 205, 118),
+    "left cheek": (280, 346, 330, 425, 347),
+    "nose": (4, 195, 197),
+    "chin": (175, 199, 200),
+}
+"""Centres (canonical face mesh vertices) of the discs sampled in each zone."""
+
+
+@dataclass(frozen=True, slots=True)
+class FaceView:
+    """A face upright at normal size.
+
+    Attributes
+    ----------
+    linear : (440, 400, 3) float32, linear sRGB, 0..1.
+    points : (478, 2) float32, landmarks in view pixels (continuous coordinates).
+    clipped : (440, 400) bool, burnt out in the photo: green at the top of the encoding. (Red alone
+        clips on well exposed warm skin and costs only a little hue.)
+    scale : view pixels per photo pixel; above 1 the view is enlarged and fine detail is absent.
+    """
+
+    linear: NDArray[np.float32]
+    points: NDArray[np.float32]
+    clipped: NDArray[np.bool_]
+    scale: float
+
+    @property
+    def luminance(self) -> NDArray[np.float32]:
+        """Relative luminance Y, (440, 400) float32, 0..1 (BT.709 weights)."""
+        weights = np.array([0.2126, 0.7152, 0.0722], np.float32)
+        return (self.linear @ weights).astype(np.float32)
+
+
+def face_view(pixels: NDArray[np.uint8] | NDArray[np.uint16], face: Face) -> FaceView:
+    """Cut the face out of a photograph, upright, at normal size, in linear light.
+
+    Parameters
+    ----------
+    pixels : (H, W, 3) uint8 or uint16, sRGB-encoded.
+    face : the face, in the coordinates of `pixels`.
+    """
+    eyes = face.iris_left - face.iris_right
+    distance = float(np.hypot(*eyes))
+    scale = VIEW_EYE_DISTANCE / distance
+    cos, sin = (eyes / distance * scale).tolist()
+    middle = (face.iris_left + face.iris_right) / 2
+    rotation = np.array([[cos, sin], [-sin, cos]], np.float64)
+    shift = np.asarray(_EYES_AT) - rotation @ middle
+
+    # Only the neighbourhood of the face is converted to linear light, and shrunk by areas first
+    # where the photo is much larger than the view, so that the warp does not alias.
+    reach = 2.6 * distance
+    height, width = pixels.shape[:2]
+    x0, y0 = np.maximum(np.floor(middle - reach).astype(int), 0)
+    x1, y1 = np.minimum(np.ceil(middle + reach).astype(int) + 1, (width, height))
+    block = to_linear(np.ascontiguousarray(pixels[y0:y1, x0:x1]))
+    top = np.iinfo(pixels.dtype).max
+    clip = (pixels[y0:y1, x0:x1, 1] >= top - top // 128).astype(np.float32)
+    shrink = max(1, int(0.7 / scale))
+    if shrink > 1:
+        size = (max(1, block.shape[1] // shrink), max(1, block.shape[0] // shrink))
+        factor = np.array([block.shape[1] / size[0], block.shape[0] / size[1]])
+        block = cv2.resize(block, size, interpolation=cv2.INTER_AREA)
+        clip = cv2.resize(clip, size, interpolation=cv2.INTER_AREA)
+    else:
+        factor = np.ones(2)
+    # block pixel index -> view pixel index; the halves turn continuous coordinates into indices
+    matrix = rotation * factor
+    offset = rotation @ (0.5 * factor + (x0, y0)) + shift - 0.5
+    affine = np.column_stack([matrix, offset])
+    view = cv2.warpAffine(
+        block, affine, _VIEW_SIZE, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+    clipped = cv2.warpAffine(clip, affine, _VIEW_SIZE, flags=cv2.INTER_LINEAR)
+    points = face.landmarks[:, :2] @ rotation.T + shift
+    return FaceView(view, points.astype(np.float32), clipped > 0.3, scale)
+
+
+def disc_mask(view: FaceView, centres: tuple[int, ...], radius: float = 10.0) -> NDArray[np.bool_]:
+    """Mask of discs about landmarks, (440, 400) bool; `radius` in view pixels."""
+    mask = np.zeros(view.linear.shape[:2], np.uint8)
+    for x, y in view.points[list(centres)]:
+        cv2.circle(mask, (round(float(x) - 0.5), round(float(y) - 0.5)), round(radius), 1, -1)
+    return mask.astype(bool)
+
+
+def skin_mask(view: FaceView) -> NDArray[np.bool_]:
+    """Mask of forehead and cheeks, (440, 400) bool: skin lit as the face as a whole is lit."""
+    mask = np.zeros(view.linear.shape[:2], bool)
+    for zone in ("forehead", "right cheek", "left cheek"):
+        mask |= disc_mask(view, SKIN_ZONES[zone])
+    return mask
+
+
+def eye_white_mask(view: FaceView) -> NDArray[np.bool_]:
+    """Mask of the visible sclera of both eyes, (440, 400) bool.
+
+    The lid contour, shrunk by 1.5 view pixels to stay clear of lashes, less the iris with a margin
+    of 15 % of its radius.
+    """
+    mask = np.zeros(view.linear.shape[:2], np.uint8)
+    for contour, iris, ring in (
+        (EYE_RIGHT, IRIS_RIGHT, IRIS_RING_RIGHT),
+        (EYE_LEFT, IRIS_LEFT, IRIS_RING_LEFT),
+    ):
+        eye = np.zeros_like(mask)
+        outline = np.round((view.points[list(contour)] - 0.5) * 16).astype(np.int32)
+        cv2.fillPoly(eye, [outline], 1, shift=4)
+        eye = cv2.erode(eye, np.ones((3, 3), np.uint8))
+        centre = view.points[iris]
+        radius = float(np.linalg.norm(view.points[list(ring)] - centre, axis=1).mean())
+        centre_px = (round(float(centre[0]) - 0.5), round(float(centre[1]) - 0.5))
+        cv2.circle(eye, centre_px, round(radius * 1.15), 0, -1)
+        mask |= eye
+    return mask.astype(bool)
