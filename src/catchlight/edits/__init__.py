@@ -1,0 +1,44 @@
+"""Edits: one a file, each versioned parameters and a pure function of a scene.
+
+A renderer never calls a model: nothing under `edits` may import one (a test reads the imports).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Discriminator, Tag
+
+from .backdrop import PhotoBackdrop, SoftenBackdrop, StudioBackdrop
+from .edit import Edit
+from .scene import Scene
+from .tone import Tone
+from .white_balance import WhiteBalance
+
+__all__ = [
+    "AnyEdit",
+    "Edit",
+    "PhotoBackdrop",
+    "Scene",
+    "SoftenBackdrop",
+    "StudioBackdrop",
+    "Tone",
+    "WhiteBalance",
+]
+
+
+def _tag(value: object) -> str:
+    """Name of an edit, with its kind where one name stands for several."""
+    get = value.get if isinstance(value, dict) else lambda key: getattr(value, key, None)
+    name, kind = get("name"), get("kind")
+    return f"{name}.{kind}" if kind else str(name)
+
+
+AnyEdit = Annotated[
+    Annotated[WhiteBalance, Tag("white_balance")]
+    | Annotated[Tone, Tag("tone")]
+    | Annotated[StudioBackdrop, Tag("backdrop.studio")]
+    | Annotated[SoftenBackdrop, Tag("backdrop.soften")]
+    | Annotated[PhotoBackdrop, Tag("backdrop.photo")],
+    Discriminator(_tag),
+]

@@ -1,0 +1,30 @@
+"""An edit: versioned parameters, and a pure function of them and a scene."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from .scene import Scene
+
+__all__ = ["Edit"]
+
+
+class Edit(BaseModel, ABC):
+    """The parameters of one edit as they stand in a recipe.
+
+    `strength` scales the edit: at 0 it is the identity, at 1 it is what was planned.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    strength: float = Field(default=1.0, ge=0.0, le=1.0)
+
+    @abstractmethod
+    def apply(self, scene: Scene) -> Scene:
+        """Return the scene with the edit applied; `scene` itself is left as it is."""
+
+    @abstractmethod
+    def describe(self) -> str:
+        """Say in one plain sentence what the edit does."""

@@ -1,0 +1,33 @@
+"""What edits work on: the picture in linear light, the matte, and where the person is in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Scene"]
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A picture between two edits. Edits return a new scene and never write into this one.
+
+    Attributes
+    ----------
+    linear : (H, W, 3) float32, linear sRGB, 0..1 (edits may go beyond for a while).
+    alpha : (H, W) float32, 0..1, the person's coverage; None where no matte was asked for.
+    eyes : (x, y) of the middle between the iris centres, in pixels of this picture.
+    eye_distance : pixels between the iris centres in this picture; the unit of lengths.
+    person : (H, W, 3) float32, linear sRGB, the person's own colours with the old background
+        taken out of their edge; what a backdrop edit composites. None before such an edit.
+    plate : (h, w, 3) float32, linear sRGB, the user's own backdrop photograph, or None.
+    """
+
+    linear: NDArray[np.float32]
+    alpha: NDArray[np.float32] | None
+    eyes: tuple[float, float]
+    eye_distance: float
+    person: NDArray[np.float32] | None = None
+    plate: NDArray[np.float32] | None = None
