@@ -1,0 +1,192 @@
+"""The recipe: the edit itself, as text beside the result.
+
+The original, the recipe and the matte it names give the same files again, byte for byte. Places
+and lengths are in shares of the frame or in eye distances, never in pixels of one rendering.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+import tomlkit
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from .edits import AnyEdit
+from .errors import RecipeError, printable
+
+__all__ = ["CropBox", "Facts", "Output", "Recipe", "Source", "load_recipe", "recipe_text"]
+
+SCHEMA = 1
+
+Share = Annotated[float, Field(ge=-2.0, le=3.0, allow_inf_nan=False)]
+Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Source(_Part):
+    """The photograph a recipe is for: where it was, and what its bytes were."""
+
+    path: str = Field(min_length=1)
+    sha256: Digest
+    width: int = Field(gt=0)
+    height: int = Field(gt=0)
+
+
+class Facts(_Part):
+    """What models found in the photograph; renderers only read it.
+
+    `eye_right` and `eye_left` are the subject's iris centres in shares of the frame. The matte is
+    an 8-bit greyscale PNG of the photograph's full size, beside the recipe.
+    """
+
+    eye_right: tuple[Share, Share]
+    eye_left: tuple[Share, Share]
+    matte: str | None = None
+    matte_sha256: Digest | None = None
+
+    @model_validator(mode="after")
+    def _beside(self) -> Self:
+        if self.matte is not None and Path(self.matte).name != self.matte:
+            raise ValueError("matte has to be a file name without a folder")
+        if (self.matte is None) != (self.matte_sha256 is None):
+            raise ValueError("matte and matte_sha256 go together")
+        return self
+
+
+class CropBox(_Part):
+    """A crop in shares of the frame: its centre, width and height, before rotation.
+
+    It is upright in the photograph turned by the recipe's `rotation`. `center` is a place in the
+    unturned photograph; width is a share of the frame's width, height of its height.
+    """
+
+    center: tuple[Share, Share]
+    width: float = Field(gt=0, le=3)
+    height: float = Field(gt=0, le=3)
+
+
+class Output(_Part):
+    """One file to write.
+
+    Attributes
+    ----------
+    name : "headshot", "cutout", or a destination's name.
+    file : its file name, beside the recipe.
+    crop : which part of the picture.
+    width, height : of the file in pixels.
+    format : "jpeg" or "png".
+    quality : JPEG quality; lowered until the file fits `max_bytes`.
+    dpi : resolution written into the file.
+    mask : "none"; "circle" (transparent outside); "person" (the cut-out with alpha).
+    """
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")
+    file: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")
+    crop: CropBox
+    width: int = Field(ge=1, le=40_000)
+    height: int = Field(ge=1, le=40_000)
+    format: Literal["jpeg", "png"] = "jpeg"
+    quality: int = Field(default=92, ge=40, le=100)
+    max_bytes: int | None = Field(default=None, gt=0)
+    dpi: float = Field(default=96, gt=0, le=2400)
+    mask: Literal["none", "circle", "person"] = "none"
+
+
+class Recipe(_Part):
+    """An ordered list of edits with versioned parameters, and what to cut from the result."""
+
+    catchlight: Literal[1] = SCHEMA
+    look: str
+    source: Source
+    facts: Facts
+    rotation: float = Field(
+        default=0.0, ge=-180, le=180, description="of the photo, degrees clockwise"
+    )
+    edits: tuple[AnyEdit, ...]
+    outputs: tuple[Output, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _one_file_each(self) -> Self:
+        files = [output.file for output in self.outputs]
+        if len(set(files)) != len(files):
+            raise ValueError("two outputs have the same file name")
+        return self
+
+    @model_validator(mode="after")
+    def _color_before_backdrop(self) -> Self:
+        names = [edit.name for edit in self.edits]
+        if len(set(names)) != len(names):
+            raise ValueError("an edit stands twice in the list")
+        if "backdrop" in names and names[-1] != "backdrop":
+            raise ValueError("the backdrop edit has to be the last")
+        return self
+
+
+def _rounded(value: object) -> object:
+    """Plain TOML data: floats to 9 digits, None left out."""
+    if isinstance(value, float):
+        return float(f"{value:.9g}")
+    if isinstance(value, dict):
+        return {key: _rounded(item) for key, item in value.items() if item is not None}
+    if isinstance(value, list | tuple):
+        return [_rounded(item) for item in value]
+    return value
+
+
+def recipe_text(recipe: Recipe) -> str:
+    """Return the recipe as TOML, the same text for the same recipe."""
+    document = tomlkit.document()
+    document.add(tomlkit.comment("A Catchlight recipe. `catchlight render recipe.toml` makes the"))
+    document.add(
+        tomlkit.comment("same files again from the original. Lengths are in shares of the")
+    )
+    document.add(
+        tomlkit.comment("frame or in eye distances; strength is 0 (off) to 1 (as planned).")
+    )
+    data = _rounded(recipe.model_dump(mode="json"))
+    if isinstance(data, dict):
+        for key, value in data.items():
+            document.add(key, tomlkit.item(value))
+    return tomlkit.dumps(document)
+
+
+def normal_form(recipe: Recipe) -> Recipe:
+    """Return the recipe as it reads back from its text, so that rendering it is repeatable."""
+    return parse_recipe(recipe_text(recipe), "recipe")
+
+
+def parse_recipe(text: str, name: str) -> Recipe:
+    """Read a recipe from TOML text; `name` is the file to blame.
+
+    Raises
+    ------
+    RecipeError : not TOML, or not a recipe; the message names the file and the key.
+    """
+    try:
+        return Recipe.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise RecipeError(f"{printable(name)}: not valid TOML: {error}") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"]) or "recipe"
+        raise RecipeError(f"{printable(name)}: {key}: {first['msg']}") from None
+
+
+def load_recipe(path: Path) -> Recipe:
+    """Read a recipe file.
+
+    Raises
+    ------
+    RecipeError : it cannot be read, is not TOML, or is not a recipe.
+    """
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not a text file"
+        raise RecipeError(f"{printable(path)}: {reason}") from None
+    return parse_recipe(text, path.name)

@@ -1,0 +1,275 @@
+"""Rendering: a photograph, its matte and a recipe become pixels, by a pure fold of the edits.
+
+No model is called here or in anything imported from here, so no pixel can be generated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from .color import to_encoded, to_linear
+from .edits import Scene
+from .encode import encode_jpeg, encode_png
+from .errors import RecipeError
+from .foreground import decontaminate
+from .recipe import CropBox, Output, Recipe
+
+__all__ = ["Canvas", "encode_outputs", "render", "render_output", "to_photo"]
+
+RENDERER_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Canvas:
+    """The rendered picture over all crops of a recipe.
+
+    Attributes
+    ----------
+    linear : (H, W, 3) float32, linear sRGB, edits applied.
+    person : (H, W, 3) float32, the person's own colours for the cut-out, or None.
+    alpha : (H, W) float32, or None.
+    origin : (x, y) of the canvas's corner in pixels of the turned photograph.
+    frame : (width, height) of the photograph in its own pixels.
+    rotation : degrees clockwise by which the photograph was turned about its centre.
+    """
+
+    linear: NDArray[np.float32]
+    person: NDArray[np.float32] | None
+    alpha: NDArray[np.float32] | None
+    origin: tuple[int, int]
+    frame: tuple[int, int]
+    rotation: float
+
+    def box(self, crop: CropBox) -> tuple[float, float, float, float]:
+        """Edges (x0, y0, x1, y1) of a crop in canvas pixels."""
+        x0, y0, x1, y1 = turned_box(crop, self.frame, self.rotation)
+        return x0 - self.origin[0], y0 - self.origin[1], x1 - self.origin[0], y1 - self.origin[1]
+
+
+def turn(
+    points: NDArray[np.float64], frame: tuple[int, int], degrees: float
+) -> NDArray[np.float64]:
+    """Turn (N, 2) points clockwise about the frame's centre."""
+    angle = np.radians(degrees)
+    matrix = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    centre = np.asarray(frame, np.float64) / 2
+    return np.asarray((points - centre) @ matrix.T + centre)
+
+
+def turned_box(
+    crop: CropBox, frame: tuple[int, int], rotation: float
+) -> tuple[float, float, float, float]:
+    """Edges (x0, y0, x1, y1) of a crop in pixels of the turned photograph."""
+    centre = np.array([[crop.center[0] * frame[0], crop.center[1] * frame[1]]])
+    x, y = turn(centre, frame, rotation)[0]
+    half_w, half_h = crop.width * frame[0] / 2, crop.height * frame[1] / 2
+    return x - half_w, y - half_h, x + half_w, y + half_h
+
+
+def _cut(
+    image: NDArray[np.float32] | NDArray[np.uint8] | NDArray[np.uint16],
+    origin: tuple[int, int],
+    size: tuple[int, int],
+    *,
+    edge: bool,
+) -> NDArray[np.float32] | NDArray[np.uint8] | NDArray[np.uint16]:
+    """Cut a rectangle that may reach beyond the image: its edge repeated, or zero."""
+    x, y = origin
+    width, height = size
+    rows, columns = image.shape[:2]
+    x0, y0, x1, y1 = max(x, 0), max(y, 0), min(x + width, columns), min(y + height, rows)
+    if x0 >= x1 or y0 >= y1:
+        raise RecipeError("a crop lies outside the photograph")
+    inner = image[y0:y1, x0:x1]
+    pads = (y0 - y, y + height - y1, x0 - x, x + width - x1)
+    if any(pads):
+        border = cv2.BORDER_REPLICATE if edge else cv2.BORDER_CONSTANT
+        return np.asarray(cv2.copyMakeBorder(inner, *pads, border, value=0))
+    return np.ascontiguousarray(inner)
+
+
+def render(
+    pixels: NDArray[np.uint8] | NDArray[np.uint16],
+    recipe: Recipe,
+    matte: NDArray[np.uint8] | None = None,
+    plate: NDArray[np.float32] | None = None,
+) -> Canvas:
+    """Render a recipe over the union of its crops, at the resolution of `pixels`.
+
+    Parameters
+    ----------
+    pixels : (H, W, 3) uint8 or uint16, sRGB-encoded: the photograph, full size or reduced.
+    matte : (H, W) uint8, the person's coverage 0..255, the size of `pixels`.
+    plate : (h, w, 3) float32, linear sRGB: the user's own backdrop, if the recipe asks for one.
+
+    Raises
+    ------
+    RecipeError : the matte or plate that an edit needs is missing or of another size.
+    """
+    height, width = pixels.shape[:2]
+    frame = (width, height)
+    if matte is not None and matte.shape != (height, width):
+        raise RecipeError(
+            f"the matte is {matte.shape[1]}×{matte.shape[0]}, the photo {width}×{height}"
+        )
+    boxes = np.array([turned_box(o.crop, frame, recipe.rotation) for o in recipe.outputs])
+    low = np.floor(boxes[:, :2].min(axis=0) + 1e-6).astype(int)
+    high = np.ceil(boxes[:, 2:].max(axis=0) - 1e-6).astype(int)
+    origin = (int(low[0]), int(low[1]))
+    size = (int(high[0] - low[0]), int(high[1] - low[1]))
+
+    alpha: NDArray[np.float32] | None = None
+    if recipe.rotation == 0:
+        # No resampling: every pixel of the person stays where the camera put it.
+        linear = to_linear(_cut(pixels, origin, size, edge=True))
+        if matte is not None:
+            alpha = _cut(matte, origin, size, edge=False).astype(np.float32) / np.float32(255)
+    else:
+        linear, alpha = _turned(pixels, matte, origin, size, recipe.rotation)
+
+    eyes = np.array([recipe.facts.eye_right, recipe.facts.eye_left]) * frame
+    distance = float(np.linalg.norm(eyes[1] - eyes[0]))
+    eyes = turn(eyes, frame, recipe.rotation) - origin
+    middle = eyes.mean(axis=0)
+    scene = Scene(linear, alpha, (float(middle[0]), float(middle[1])), distance, plate=plate)
+    for edit in recipe.edits:
+        if edit.name == "backdrop" and alpha is not None and scene.person is None:
+            scene = replace(scene, person=decontaminate(scene.linear, alpha))
+        scene = edit.apply(scene)
+    person = scene.person
+    if person is None and alpha is not None and any(o.mask == "person" for o in recipe.outputs):
+        person = decontaminate(scene.linear, alpha)
+    return Canvas(scene.linear, person, alpha, origin, frame, recipe.rotation)
+
+
+def _turned(
+    pixels: NDArray[np.uint8] | NDArray[np.uint16],
+    matte: NDArray[np.uint8] | None,
+    origin: tuple[int, int],
+    size: tuple[int, int],
+    rotation: float,
+) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
+    """Turn the photograph about its centre and cut, resampling once, in linear light."""
+    height, width = pixels.shape[:2]
+    # destination index (i, j) -> turned photo coordinate -> photo coordinate -> source index
+    corners = np.array([[0.5, 0.5], [1.5, 0.5], [0.5, 1.5]]) + origin
+    source = turn(corners, (width, height), -rotation) - 0.5
+    matrix = np.column_stack([source[1] - source[0], source[2] - source[0], source[0]])
+    # only the part of the photograph that is needed becomes linear
+    reach = turn(
+        np.array([[x, y] for x in (0, size[0]) for y in (0, size[1])], np.float64) + origin,
+        (width, height),
+        -rotation,
+    )
+    x0, y0 = np.maximum(np.floor(reach.min(axis=0)).astype(int) - 8, 0)
+    x1, y1 = np.minimum(np.ceil(reach.max(axis=0)).astype(int) + 8, (width, height))
+    if x0 >= x1 or y0 >= y1:
+        raise RecipeError("a crop lies outside the photograph")
+    matrix[:, 2] -= (x0, y0)
+    flags = cv2.WARP_INVERSE_MAP
+    block = to_linear(np.ascontiguousarray(pixels[y0:y1, x0:x1]))
+    linear = cv2.warpAffine(
+        block,
+        matrix,
+        size,
+        flags=flags | cv2.INTER_LANCZOS4,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    np.clip(linear, 0, None, out=linear)
+    if matte is None:
+        return linear, None
+    part = matte[y0:y1, x0:x1].astype(np.float32) / np.float32(255)
+    alpha = cv2.warpAffine(
+        part, matrix, size, flags=flags | cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT
+    )
+    # what has no sample of the photograph around it is not the person
+    return linear, np.clip(alpha, 0, 1)
+
+
+def to_photo(recipe: Recipe, output: Output, frame: tuple[int, int]) -> NDArray[np.float64]:
+    """Map an output's continuous coordinates to those of the photograph, (2, 3) float64.
+
+    Parameters
+    ----------
+    frame : (width, height) of the photograph in pixels.
+    """
+    x0, y0, x1, y1 = turned_box(output.crop, frame, recipe.rotation)
+    step = np.array([(x1 - x0) / output.width, (y1 - y0) / output.height])
+    corners = np.array([[x0, y0], [x0 + step[0], y0], [x0, y0 + step[1]]])
+    origin, right, down = turn(corners, frame, -recipe.rotation)
+    return np.column_stack([right - origin, down - origin, origin])
+
+
+def _resample(
+    image: NDArray[np.float32], box: tuple[float, float, float, float], size: tuple[int, int]
+) -> NDArray[np.float32]:
+    """Cut `box` from an image and bring it to `size`, in linear light."""
+    x0, y0, x1, y1 = (round(v) for v in box)
+    rows, columns = image.shape[:2]
+    x0, y0 = max(x0, 0), max(y0, 0)
+    part = image[y0 : min(max(y1, y0 + 1), rows), x0 : min(max(x1, x0 + 1), columns)]
+    if (part.shape[1], part.shape[0]) == size:
+        return part
+    shrinks = part.shape[1] >= size[0]
+    how = cv2.INTER_AREA if shrinks else cv2.INTER_LANCZOS4
+    return np.asarray(cv2.resize(part, size, interpolation=how), np.float32)
+
+
+def render_output(canvas: Canvas, output: Output) -> NDArray[np.uint8]:
+    """Return one output's pixels, (h, w, 3) or with a mask (h, w, 4) uint8, sRGB-encoded."""
+    box, size = canvas.box(output.crop), (output.width, output.height)
+    if output.mask == "person":
+        if canvas.alpha is None or canvas.person is None:
+            raise RecipeError("a cut-out needs a matte")
+        alpha = _resample(canvas.alpha, box, size)
+        color = to_encoded(_resample(canvas.person, box, size), np.uint8)
+        color[alpha <= 0] = 0
+        return np.dstack([color, np.round(alpha * 255).astype(np.uint8)])
+    color = to_encoded(_resample(canvas.linear, box, size), np.uint8)
+    if output.mask == "circle":
+        return np.dstack([color, _circle(size)])
+    return color
+
+
+def _circle(size: tuple[int, int]) -> NDArray[np.uint8]:
+    """Anti-aliased inscribed ellipse, (h, w) uint8."""
+    width, height = size
+    x = (np.arange(width) + 0.5 - width / 2)[None, :]
+    y = (np.arange(height) + 0.5 - height / 2)[:, None]
+    distance = np.hypot(x, y * width / height)
+    return np.round(np.clip(width / 2 - distance + 0.5, 0, 1) * 255).astype(np.uint8)
+
+
+def encode_outputs(canvas: Canvas, recipe: Recipe, threads: int = 2) -> Mapping[str, bytes]:
+    """Encode every output of a recipe; the keys are file names.
+
+    Raises
+    ------
+    RecipeError : an output cannot be made as small as its byte limit.
+    """
+
+    def encoded(output: Output) -> bytes:
+        pixels = render_output(canvas, output)
+        if output.format == "png":
+            return encode_png(pixels, dpi=output.dpi)
+        try:
+            data, _ = encode_jpeg(
+                pixels, quality=output.quality, dpi=output.dpi, max_bytes=output.max_bytes
+            )
+        except ValueError as error:
+            raise RecipeError(f"{output.name}: {error}") from None
+        return data
+
+    # Encoders let go of the interpreter lock; the largest first, so that none is left at the end.
+    order = sorted(
+        recipe.outputs, key=lambda o: -o.width * o.height * (2 if "png" in o.file else 1)
+    )
+    with ThreadPoolExecutor(max_workers=threads) as pool:
+        made = dict(zip((o.file for o in order), pool.map(encoded, order), strict=True))
+    return {output.file: made[output.file] for output in recipe.outputs}
