@@ -1,0 +1,280 @@
+"""The ledger: what changed between the photograph and the finished picture, measured.
+
+Everything here looks only at pixels before and after and at the declared crop, never at what an
+edit says of itself. Before comparing, the crop is undone: the finished picture is laid back onto
+the photograph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from .bounds import BOUNDS, Reading
+from .color import delta_e00, lab, to_linear
+from .faces import Face
+from .identity import distance
+from .landmarks import FACE_OVAL
+from .skin import SKIN_ZONES
+
+__all__ = [
+    "Comparison",
+    "compare",
+    "geometry",
+    "identity",
+    "readings",
+    "skin_color",
+    "skin_texture",
+]
+
+_EYE_DISTANCE = 240.0  # pixels between the irises at which pictures are compared, at the most
+_LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Photograph and finished picture, in the photograph's place, around the person's head.
+
+    Attributes
+    ----------
+    before, after : (H, W, 3) float32, linear sRGB.
+    shown : (H, W) bool, where the finished picture shows the opaque person.
+    points : (478, 2) float32, the landmarks of the photograph, in pixels here.
+    eye_distance : pixels between the iris centres here.
+    enlarged : whether the photograph has less detail than these pixels.
+    """
+
+    before: NDArray[np.float32]
+    after: NDArray[np.float32]
+    shown: NDArray[np.bool_]
+    points: NDArray[np.float32]
+    eye_distance: float
+    enlarged: bool
+
+
+def compare(
+    pixels: NDArray[np.uint8] | NDArray[np.uint16],
+    face: Face,
+    alpha: NDArray[np.uint8] | None,
+    after: NDArray[np.uint8],
+    to_photo: NDArray[np.float64],
+) -> Comparison:
+    """Lay a finished picture back onto its photograph.
+
+    Parameters
+    ----------
+    pixels : (H, W, 3), the photograph at full size, sRGB-encoded.
+    face : the subject's face in the photograph.
+    alpha : (H, W) uint8, the matte; None when the whole picture is from the photograph.
+    after : (h, w, 3) uint8, the finished picture as delivered.
+    to_photo : (2, 3), maps continuous coordinates of `after` to those of the photograph.
+    """
+    middle = (face.iris_right + face.iris_left) / 2
+    reach = np.array([2.2, 2.6]) * face.eye_distance
+    size_photo = np.array([pixels.shape[1], pixels.shape[0]])
+    x0, y0 = np.maximum(np.floor(middle - reach), 0).astype(int)
+    x1, y1 = np.minimum(np.ceil(middle + reach), size_photo).astype(int)
+    scale = min(1.0, _EYE_DISTANCE / face.eye_distance)
+    size = (round((x1 - x0) * scale), round((y1 - y0) * scale))
+    before = cv2.resize(
+        to_linear(np.ascontiguousarray(pixels[y0:y1, x0:x1])), size, interpolation=cv2.INTER_AREA
+    )
+    # `after` is brought to the same scale by areas too, then moved by a warp near scale 1
+    growth = float(np.sqrt(abs(np.linalg.det(to_photo[:, :2])))) * scale
+    finished = to_linear(after)
+    if growth < 1:
+        small = (round(after.shape[1] * growth), round(after.shape[0] * growth))
+        finished = cv2.resize(finished, small, interpolation=cv2.INTER_AREA)
+    steps = np.array([after.shape[1] / finished.shape[1], after.shape[0] / finished.shape[0]])
+    ratio = np.array([size[0] / (x1 - x0), size[1] / (y1 - y0)])
+    linear_part = to_photo[:, :2] * steps * ratio[:, None]
+    shift = (to_photo[:, 2] - (x0, y0)) * ratio
+    shift = shift + linear_part @ np.array([0.5, 0.5]) - 0.5
+    matrix = np.column_stack([linear_part, shift])
+    laid = cv2.warpAffine(finished, matrix, size, flags=cv2.INTER_CUBIC)
+    covered = cv2.warpAffine(
+        np.ones(finished.shape[:2], np.float32), matrix, size, flags=cv2.INTER_LINEAR
+    )
+    shown = covered > 0.999
+    if alpha is not None:
+        part = cv2.resize(alpha[y0:y1, x0:x1], size, interpolation=cv2.INTER_AREA)
+        shown &= part >= 254
+    points = (face.landmarks[:, :2] - (x0, y0)) * ratio
+    distance_px = float(np.linalg.norm(points[473] - points[468]))
+    return Comparison(
+        before, laid, shown, points.astype(np.float32), distance_px, face.eye_distance < 160
+    )
+
+
+def _detail(linear: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:
+    """Local contrast of lightness: insensitive to exposure, white balance and curves."""
+    light = np.log2(np.maximum(linear @ _LUMA, 1e-4)).astype(np.float32)
+    return np.asarray(light - cv2.GaussianBlur(light, (0, 0), sigma), np.float32)
+
+
+def geometry(pair: Comparison) -> Reading:
+    """How far the person's pixels moved, by dense registration, in percent of the eye distance.
+
+    Blocks of about a third of an eye distance, half overlapping, are registered by phase
+    correlation (Kuglin & Hines 1975; sub-pixel peak as in OpenCV). A warp of a face is smooth over
+    some blocks and noise is not, so each block takes the median with its eight neighbours; the 95th
+    percentile of the moves is reported.
+    """
+    bound = BOUNDS["geometry"]
+    side = 1 << max(5, int(np.log2(pair.eye_distance / 3)))
+    before = _detail(pair.before, side / 8)
+    after = _detail(pair.after, side / 8)
+    window = cv2.createHanningWindow((side, side), cv2.CV_32F)
+    rows = range(0, before.shape[0] - side + 1, side // 2)
+    columns = range(0, before.shape[1] - side + 1, side // 2)
+    field = np.full((len(rows) + 2, len(columns) + 2, 2), np.nan)
+    for i, y in enumerate(rows, start=1):
+        for j, x in enumerate(columns, start=1):
+            block = (slice(y, y + side), slice(x, x + side))
+            if pair.shown[block].mean() < 0.98 or before[block].std() < 0.04:
+                continue
+            move, response = cv2.phaseCorrelate(before[block], after[block], window)
+            if response > 0.2:
+                field[i, j] = move
+    moves = []
+    for i, j in np.argwhere(np.isfinite(field[..., 0])):
+        around = field[i - 1 : i + 2, j - 1 : j + 2].reshape(-1, 2)
+        around = around[np.isfinite(around[:, 0])]
+        if len(around) >= 4:
+            moves.append(float(np.hypot(*np.median(around, axis=0))))
+    if len(moves) < 6:
+        return Reading(bound, None, bound.most, "too little of the face has detail to register")
+    value = float(np.quantile(moves, 0.95)) / pair.eye_distance * 100
+    return Reading(bound, value, bound.most, f"Measured in {len(moves)} places of head and body.")
+
+
+def _zones(pair: Comparison) -> dict[str, NDArray[np.bool_]]:
+    """Skin zones as discs of a twelfth of the eye distance about landmarks, where shown."""
+    zones = {}
+    for name, centres in SKIN_ZONES.items():
+        mask = np.zeros(pair.shown.shape, np.uint8)
+        for x, y in pair.points[list(centres)]:
+            cv2.circle(
+                mask,
+                (round(float(x)), round(float(y))),
+                max(2, round(pair.eye_distance / 12)),
+                1,
+                -1,
+            )
+        zones[name] = mask.astype(bool) & pair.shown
+    return zones
+
+
+def skin_color(pair: Comparison) -> Reading:
+    """Mean colour change of the skin against the photograph under the finished picture's light.
+
+    Exposure and white balance belong to the light and act on everything alike: they are estimated
+    from the rest of the person (hair, clothes, eyes, lips), one factor a channel, and given to the
+    photograph before comparing. What is left is what was done to the skin alone.
+    """
+    bound = BOUNDS["skin_color"]
+    zones = _zones(pair)
+    skin = np.logical_or.reduce(list(zones.values()))
+    oval = np.zeros(pair.shown.shape, np.uint8)
+    outline = np.round(pair.points[list(FACE_OVAL)]).astype(np.int32)
+    cv2.fillConvexPoly(oval, outline, 1)
+    level = pair.before @ _LUMA
+    usable = pair.shown & (level > 0.01) & (pair.before.max(axis=2) < 0.9)
+    rest = usable & ~skin
+    if skin.sum() < 50 or rest.sum() < 200:
+        return Reading(bound, None, bound.most, "too little skin or surroundings to compare")
+    # weight the rest so that its tones are those of the skin: a curve acts on alike tones alike
+    low, high = np.quantile(level[skin], (0.02, 0.98))
+    alike = rest & (level >= 0.5 * low) & (level <= 1.5 * high)
+    if alike.sum() < 200:
+        alike = rest
+    factor = np.median(pair.after[alike] / np.maximum(pair.before[alike], 1e-4), axis=0)
+    expected = lab((pair.before * factor.astype(np.float32))[skin].mean(axis=0)[None])
+    found = lab(pair.after[skin].mean(axis=0)[None])
+    value = float(delta_e00(expected, found)[0])
+    return Reading(
+        bound, value, bound.most, "Against the same photograph under the corrected light."
+    )
+
+
+def skin_texture(pair: Comparison) -> Reading:
+    """Energy of the skin's fine texture after over before, in the zone that changed the most.
+
+    The band is 2 to 8 cycles per tenth of an eye distance, as a difference of Gaussians of log
+    luminance, so that light does not count.
+    """
+    bound = BOUNDS["skin_texture"]
+    if pair.eye_distance < 160 or pair.enlarged:
+        return Reading(bound, None, bound.most, "the photo is too small to show skin texture")
+    # A Gaussian of σ px passes half the amplitude at 0.187/σ cycles a pixel.
+    tenth = pair.eye_distance / 10
+    fine, coarse = 0.187 * tenth / 8, 0.187 * tenth / 2
+
+    def band(linear: NDArray[np.float32]) -> NDArray[np.float32]:
+        light = np.log2(np.maximum(linear @ _LUMA, 1e-4)).astype(np.float32)
+        return np.asarray(
+            cv2.GaussianBlur(light, (0, 0), fine) - cv2.GaussianBlur(light, (0, 0), coarse),
+            np.float32,
+        )
+
+    before, after = band(pair.before), band(pair.after)
+    ratios = {
+        name: float(np.sqrt((after[mask] ** 2).mean() / max((before[mask] ** 2).mean(), 1e-12)))
+        for name, mask in _zones(pair).items()
+        if mask.sum() > 100
+    }
+    if not ratios:
+        return Reading(bound, None, bound.most, "no skin zone is shown whole")
+    zone, value = max(ratios.items(), key=lambda item: abs(np.log(max(item[1], 1e-6))))
+    return Reading(bound, value, bound.most, f"Most changed on the {zone}; 1.00 is untouched.")
+
+
+def identity(
+    finished: NDArray[np.float64],
+    source: NDArray[np.float64],
+    references: Sequence[NDArray[np.float64]],
+) -> Reading:
+    """Distance of the finished face to the person's own photos, against their own spread.
+
+    Parameters
+    ----------
+    finished, source : (128,) embeddings of the finished picture and of its photograph.
+    references : embeddings of the person's other photographs, `source` not among them.
+    """
+    bound = BOUNDS["identity"]
+    if not references:
+        value = distance(finished, source)
+        return Reading(bound, value, bound.most, "Distance to the one photograph there is.")
+    photos = [source, *references]
+    # each photograph's mean distance to the person's other photographs; the most is the own spread
+    spread = max(
+        float(np.mean([distance(photo, other) for other in photos if other is not photo]))
+        for photo in photos
+    )
+    value = float(np.mean([distance(finished, photo) for photo in photos]))
+    return Reading(
+        bound,
+        value,
+        max(spread, bound.most),
+        f"Mean distance to {len(photos)} photos of the person, who differ among themselves by"
+        f" {spread:.2f}.",
+    )
+
+
+def readings(
+    pair: Comparison,
+    finished: NDArray[np.float64] | None,
+    source: NDArray[np.float64],
+    references: Sequence[NDArray[np.float64]],
+) -> tuple[Reading, ...]:
+    """Every bound measured on one finished picture."""
+    if finished is None:
+        bound = BOUNDS["identity"]
+        same = Reading(bound, None, bound.most, "no face was found in the finished picture")
+    else:
+        same = identity(finished, source, references)
+    return same, geometry(pair), skin_color(pair), skin_texture(pair)
