@@ -22,6 +22,8 @@ def shared() -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _own_settings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+def _own_settings(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Keep the settings of whoever runs the tests out of them."""
     monkeypatch.setenv("CATCHLIGHT_CONFIG", str(tmp_path_factory.mktemp("config")))

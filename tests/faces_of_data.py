@@ -1,4 +1,4 @@
-"""A face for tests of what looks at faces: the public-domain astronaut, or its landmarks painted."""
+"""A face for tests of what looks at faces: the public-domain astronaut, real or painted."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from functools import cache
 
 import cv2
 import numpy as np
+
 from catchlight import faces
 from catchlight.faces import Face
 from catchlight.landmarks import EYE_LEFT, EYE_RIGHT, IRIS_LEFT, IRIS_RIGHT

@@ -6,8 +6,9 @@ import io
 
 import numpy as np
 import pytest
-from catchlight.encode import encode_jpeg, encode_png, srgb_profile
 from PIL import Image, ImageCms
+
+from catchlight.encode import encode_jpeg, encode_png, srgb_profile
 
 
 def noise(height: int = 120, width: int = 160) -> np.ndarray:

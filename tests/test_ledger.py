@@ -5,6 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
+
 from catchlight.bounds import BOUNDS, Bound, Reading
 from catchlight.edits import Scene, Tone, WhiteBalance
 from catchlight.ledger import Comparison, geometry, identity, skin_color, skin_texture

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from catchlight.measures import Measure, could_not_assess
 from catchlight.pick import Candidate, default_weights, near_duplicates, rank, total_score
 

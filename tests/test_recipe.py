@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from catchlight.edits import SoftenBackdrop, StudioBackdrop, Tone, WhiteBalance
 from catchlight.errors import RecipeError
 from catchlight.recipe import (
@@ -83,7 +84,7 @@ def test_a_missing_or_binary_file_is_a_recipe_error(tmp_path: Path) -> None:
     with pytest.raises(RecipeError, match="No such file"):
         load_recipe(tmp_path / "none.toml")
     (tmp_path / "binary.toml").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(RecipeError, match="binary.toml"):
+    with pytest.raises(RecipeError, match=r"binary\.toml"):
         load_recipe(tmp_path / "binary.toml")
 
 

@@ -1,14 +1,15 @@
-"""Oracles: a plain crop is a slice; a mark is where the mapping says; size and order do not matter."""
+"""Oracles: a plain crop is a slice; a mark is where the mapping says; size does not matter."""
 
 from __future__ import annotations
 
 import ast
 from pathlib import Path
 
-import catchlight
 import cv2
 import numpy as np
 import pytest
+
+import catchlight
 from catchlight.color import delta_e00, lab, to_linear
 from catchlight.edits import StudioBackdrop, Tone, WhiteBalance
 from catchlight.errors import RecipeError

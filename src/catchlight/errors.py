@@ -39,10 +39,10 @@ __all__ = [
 
 
 def printable(name: object) -> str:
-    """Return a file name safe to print on one line: control characters are escaped.
+    r"""Return a file name safe to print on one line: control characters are escaped.
 
-    >>> printable("a\\nb.jpg")
-    'a\\\\nb.jpg'
+    >>> printable("a\nb.jpg")
+    'a\\nb.jpg'
     """
     text = str(name)
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
@@ -93,7 +93,7 @@ class PhotoTooLarge(PhotoError):
 
 
 class UnusablePhoto(PhotoError):
-    """The photograph was read, but no headshot can be made of it (no face, too small, a stranger)."""
+    """It was read, but no headshot can come from it (no face, too small, somebody else)."""
 
 
 class NoUsablePhoto(CatchlightError):

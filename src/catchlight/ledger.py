@@ -80,9 +80,7 @@ def compare(
     x1, y1 = np.minimum(np.ceil(middle + reach), size_photo).astype(int)
     scale = min(1.0, _EYE_DISTANCE / face.eye_distance)
     size = (round((x1 - x0) * scale), round((y1 - y0) * scale))
-    before = cv2.resize(
-        to_linear(np.ascontiguousarray(pixels[y0:y1, x0:x1])), size, interpolation=cv2.INTER_AREA
-    )
+    before = cv2.resize(to_linear(pixels[y0:y1, x0:x1]), size, interpolation=cv2.INTER_AREA)
     # `after` is brought to the same scale by areas too, then moved by a warp near scale 1
     growth = float(np.sqrt(abs(np.linalg.det(to_photo[:, :2])))) * scale
     finished = to_linear(after)

@@ -18,8 +18,6 @@ from .errors import RecipeError, printable
 
 __all__ = ["CropBox", "Facts", "Output", "Recipe", "Source", "load_recipe", "recipe_text"]
 
-SCHEMA = 1
-
 Share = Annotated[float, Field(ge=-2.0, le=3.0, allow_inf_nan=False)]
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
@@ -100,7 +98,7 @@ class Output(_Part):
 class Recipe(_Part):
     """An ordered list of edits with versioned parameters, and what to cut from the result."""
 
-    catchlight: Literal[1] = SCHEMA
+    catchlight: Literal[1] = 1
     look: str
     source: Source
     facts: Facts

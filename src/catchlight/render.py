@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from typing import TypeVar, cast
 
 import cv2
 import numpy as np
@@ -23,6 +24,8 @@ from .recipe import CropBox, Output, Recipe
 __all__ = ["Canvas", "encode_outputs", "render", "render_output", "to_photo"]
 
 RENDERER_VERSION = 1
+
+PixelsT = TypeVar("PixelsT", bound=NDArray[np.uint8] | NDArray[np.uint16])
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +75,7 @@ def turned_box(
     return x - half_w, y - half_h, x + half_w, y + half_h
 
 
-def _cut(
-    image: NDArray[np.float32] | NDArray[np.uint8] | NDArray[np.uint16],
-    origin: tuple[int, int],
-    size: tuple[int, int],
-    *,
-    edge: bool,
-) -> NDArray[np.float32] | NDArray[np.uint8] | NDArray[np.uint16]:
+def _cut(image: PixelsT, origin: tuple[int, int], size: tuple[int, int], *, edge: bool) -> PixelsT:
     """Cut a rectangle that may reach beyond the image: its edge repeated, or zero."""
     x, y = origin
     width, height = size
@@ -90,8 +87,8 @@ def _cut(
     pads = (y0 - y, y + height - y1, x0 - x, x + width - x1)
     if any(pads):
         border = cv2.BORDER_REPLICATE if edge else cv2.BORDER_CONSTANT
-        return np.asarray(cv2.copyMakeBorder(inner, *pads, border, value=0))
-    return np.ascontiguousarray(inner)
+        return cast(PixelsT, cv2.copyMakeBorder(inner, *pads, border, value=0))
+    return cast(PixelsT, inner)
 
 
 def render(
@@ -173,7 +170,7 @@ def _turned(
         raise RecipeError("a crop lies outside the photograph")
     matrix[:, 2] -= (x0, y0)
     flags = cv2.WARP_INVERSE_MAP
-    block = to_linear(np.ascontiguousarray(pixels[y0:y1, x0:x1]))
+    block = to_linear(pixels[y0:y1, x0:x1])
     linear = cv2.warpAffine(
         block,
         matrix,
@@ -243,7 +240,7 @@ def _circle(size: tuple[int, int]) -> NDArray[np.uint8]:
     x = (np.arange(width) + 0.5 - width / 2)[None, :]
     y = (np.arange(height) + 0.5 - height / 2)[:, None]
     distance = np.hypot(x, y * width / height)
-    return np.round(np.clip(width / 2 - distance + 0.5, 0, 1) * 255).astype(np.uint8)
+    return np.asarray(np.round(np.clip(width / 2 - distance + 0.5, 0, 1) * 255), np.uint8)
 
 
 def encode_outputs(canvas: Canvas, recipe: Recipe, threads: int = 2) -> Mapping[str, bytes]:

@@ -89,7 +89,7 @@ def face_view(pixels: NDArray[np.uint8] | NDArray[np.uint16], face: Face) -> Fac
     height, width = pixels.shape[:2]
     x0, y0 = np.maximum(np.floor(middle - reach).astype(int), 0)
     x1, y1 = np.minimum(np.ceil(middle + reach).astype(int) + 1, (width, height))
-    block = to_linear(np.ascontiguousarray(pixels[y0:y1, x0:x1]))
+    block = to_linear(pixels[y0:y1, x0:x1])
     top = np.iinfo(pixels.dtype).max
     clip = (pixels[y0:y1, x0:x1, 1] >= top - top // 128).astype(np.float32)
     shrink = max(1, int(0.7 / scale))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from catchlight.color import to_linear
 from catchlight.edits import PhotoBackdrop, Scene, SoftenBackdrop, StudioBackdrop
 from catchlight.edits.backdrop import blur_behind, disc_blur, paper_light
@@ -22,9 +23,8 @@ def picture() -> Scene:
 
 
 def studio(**changes: object) -> StudioBackdrop:
-    values = {
-        "paper": "grey", "color": "#808890", "gradient": 0.8, "key": 0.0, "falloff": 0.3, "grain": 0.0,
-    }  # fmt: skip
+    values: dict[str, object] = {"paper": "grey", "color": "#808890", "gradient": 0.8, "key": 0.0}
+    values |= {"falloff": 0.3, "grain": 0.0}
     return StudioBackdrop(**(values | changes))  # type: ignore[arg-type]
 
 
@@ -62,13 +62,11 @@ def test_gradient_has_the_stops_that_were_asked() -> None:
 
 def test_the_same_light_at_half_the_size() -> None:
     whole = picture()
-    half = Scene(
-        whole.linear[::2, ::2], whole.alpha[::2, ::2], (50.0, 50.0), 15.0, person=whole.linear[::2, ::2]
-    )  # fmt: skip
+    small, alpha = whole.linear[::2, ::2], whole.alpha[::2, ::2]
+    half = Scene(small, alpha, (50.0, 50.0), 15.0, person=small)
     edit = studio(key=0.7, mottle=0.2)
     large = edit.apply(whole).linear[:50:2, ::2]
-    small = edit.apply(half).linear[:25]
-    np.testing.assert_allclose(large, small, rtol=0.02)
+    np.testing.assert_allclose(large, edit.apply(half).linear[:25], rtol=0.02)
 
 
 def test_no_person_leaks_into_the_blur() -> None:

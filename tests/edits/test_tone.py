@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from catchlight.edits import Scene, Tone
 from hypothesis import given
 from hypothesis import strategies as st
+
+from catchlight.edits import Scene, Tone
 
 LUMA = np.array([0.2126, 0.7152, 0.0722])
 

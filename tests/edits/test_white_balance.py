@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from catchlight.edits import Scene, WhiteBalance
 
 LUMA = np.array([0.2126, 0.7152, 0.0722])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from catchlight.measures.eyes import lid_opening
 
 from ..faces_of_data import astronaut

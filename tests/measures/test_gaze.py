@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from catchlight.measures.gaze import line_of_sight
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+
 from catchlight.measures.light import key_side
 
 from ..faces_of_data import painted_view

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from catchlight.measures.white_point import white_balance_stops
 
 from ..faces_of_data import painted_view

@@ -29,8 +29,10 @@ __all__ = [
 
 def _tag(value: object) -> str:
     """Name of an edit, with its kind where one name stands for several."""
-    get = value.get if isinstance(value, dict) else lambda key: getattr(value, key, None)
-    name, kind = get("name"), get("kind")
+    if isinstance(value, dict):
+        name, kind = value.get("name"), value.get("kind")
+    else:
+        name, kind = getattr(value, "name", None), getattr(value, "kind", None)
     return f"{name}.{kind}" if kind else str(name)
 
 

@@ -12,12 +12,12 @@ from dataclasses import replace
 from typing import Literal
 
 import cv2
-import numba
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
 from ..color import to_linear
+from ..compiled import compiled
 from ..errors import RecipeError
 from .edit import Edit
 from .scene import Scene
@@ -29,7 +29,7 @@ _MAP = 512  # pixels of the light map's side: it is smooth
 _TILE = 512  # pixels of the grain tile's side
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@compiled
 def _over(
     person: NDArray[np.float32],
     alpha: NDArray[np.float32],
@@ -84,7 +84,7 @@ def paper_light(
             noise = rng.standard_normal((cells, cells)).astype(np.float32)
             clouds += weight * cv2.resize(noise, (_MAP, _MAP), interpolation=cv2.INTER_CUBIC)
         stops = stops + mottle * clouds / max(float(clouds.std()), 1e-6) * 0.5
-    return np.exp2(stops).astype(np.float32)
+    return np.asarray(np.exp2(stops), np.float32)
 
 
 def _spread(light: NDArray[np.float32], scene: Scene) -> NDArray[np.float32]:
@@ -279,7 +279,7 @@ def disc_blur(image: NDArray[np.float32], diameter: float) -> NDArray[np.float32
     )
     if shrink > 1:
         small = cv2.resize(small, (width, height), interpolation=cv2.INTER_CUBIC)
-    return np.maximum(small, 0).astype(np.float32)
+    return np.asarray(np.maximum(small, 0), np.float32)
 
 
 def blur_behind(
@@ -320,4 +320,4 @@ def blur_behind(
         known = np.maximum(known, np.clip(mass * 8, 0, 1)[..., None])
         sigma *= 3
     out = cv2.resize(blurred, (width, height), interpolation=cv2.INTER_CUBIC)
-    return np.maximum(out, 0).astype(np.float32)
+    return np.asarray(np.maximum(out, 0), np.float32)

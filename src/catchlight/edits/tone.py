@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from ..compiled import compiled
 from .edit import Edit
 from .scene import Scene
 
@@ -19,17 +19,15 @@ _KNEE = 0.55  # linear level from which highlights are rolled off when exposure 
 _TABLE = 2048
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@compiled
 def _curve(
     source: NDArray[np.float32],
-    gain: float,
+    settings: NDArray[np.float32],
     contrast: NDArray[np.float32],
-    top: float,
-    knee: float,
-    white: float,
-    saturation: float,
     out: NDArray[np.float32],
 ) -> None:
+    """Apply gain, contrast table, saturation and shoulder in one pass."""
+    gain, top, knee, white, saturation = settings
     height, width = source.shape[:2]
     steps = contrast.size - 1
     slope = (white - knee) / (1.0 - knee)
@@ -64,9 +62,10 @@ class Tone(Edit):
     """Exposure in stops, contrast about `pivot`, and saturation.
 
     Exposure and contrast scale all three channels of a pixel alike, so chromaticity is kept.
-    Contrast is the power curve Y' = p (Y/p)^c about the skin's own luminance p, so it leaves the skin's level
-    where exposure set it. Where exposure is raised, highlights roll off from 0.55 to white by a
-    Möbius curve with slope 1 at the knee: white stays white, and nothing is clipped that was not.
+    Contrast is the power curve Y' = p (Y/p)^c about the skin's own luminance p, so it leaves the
+    skin's level where exposure set it. Where exposure is raised, highlights roll off from 0.55 to
+    white by a Möbius curve with slope 1 at the knee: white stays white, and nothing is clipped
+    that was not.
     """
 
     name: Literal["tone"] = "tone"
@@ -88,10 +87,11 @@ class Tone(Edit):
         # below 0.2 % of the pivot the curve becomes a straight line, so black does not turn to mud
         factor = (np.maximum(level, 0.002 * self.pivot) / self.pivot) ** (power - 1.0)
         white = float(top * max(factor[-1], 1.0))
-        saturation = 1.0 + self.strength * (self.saturation - 1.0)
-        numbers = (np.float32(x) for x in (top, _KNEE, white, saturation))
+        settings = np.array(
+            [gain, top, _KNEE, white, 1.0 + self.strength * (self.saturation - 1.0)], np.float32
+        )
         out = np.empty_like(scene.linear)
-        _curve(scene.linear, np.float32(gain), factor.astype(np.float32), *numbers, out)
+        _curve(scene.linear, settings, factor.astype(np.float32), out)
         return replace(scene, linear=out)
 
     def describe(self) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from ..compiled import compiled
 from .edit import Edit
 from .scene import Scene
 
@@ -18,7 +18,7 @@ __all__ = ["WhiteBalance"]
 _LUMA = np.array([0.2126, 0.7152, 0.0722])
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@compiled
 def _scale(
     source: NDArray[np.float32], gains: NDArray[np.float32], out: NDArray[np.float32]
 ) -> None:

@@ -62,7 +62,7 @@ def eye_sharpness(subject: Subject) -> Measure:
         crop = pixels[y0:y1, x0:x1]
         if min(crop.shape[:2]) < 8:
             continue
-        gray = to_linear(np.ascontiguousarray(crop)) @ np.array(
+        gray = to_linear(crop) @ np.array(
             [0.2126, 0.7152, 0.0722], np.float32
         )
         if scale < 1:

@@ -1,0 +1,252 @@
+"""The command line. It holds no image mathematics, and loads what a command needs when it runs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from .progress import Progress
+    from .session import Session
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="catchlight",
+    help=(
+        "Professional headshots from your own photos, on your own machine, "
+        "without generating a single pixel of you."
+    ),
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Photos = Annotated[
+    list[Path], typer.Argument(help="Photos, or folders of photos.", metavar="PHOTOS")
+]
+Who = Annotated[
+    Path | None,
+    typer.Option(
+        help="A photo of the person, where the photos show several people.", metavar="PHOTO"
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+
+
+def main() -> None:
+    """Run the command line; errors become one message and an exit code, never a traceback."""
+    from .errors import CatchlightError
+
+    try:
+        app()
+    except CatchlightError as error:
+        print(f"catchlight: {error}", file=sys.stderr)
+        raise SystemExit(error.exit_code) from None
+    except KeyboardInterrupt:
+        print("catchlight: stopped; nothing was written", file=sys.stderr)
+        raise SystemExit(130) from None
+
+
+@app.callback()
+def _version(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit.", is_eager=True)
+    ] = False,
+) -> None:
+    if version:
+        from . import __version__
+
+        print(f"catchlight {__version__}")
+        raise typer.Exit
+
+
+@contextmanager
+def _progress(quiet: bool) -> Iterator[Progress]:
+    """Show a bar with the stage's name on a terminal, a line for each stage elsewhere."""
+    from .progress import silent
+
+    if quiet:
+        yield silent
+        return
+    if not sys.stderr.isatty():
+        last: list[str] = []
+
+        def lines(stage: str, done: int, total: int) -> None:
+            if last != [stage]:
+                last[:] = [stage]
+                print(f"{stage} …", file=sys.stderr, flush=True)
+
+        yield lines
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bars
+
+    columns = (
+        TextColumn("{task.description:<24}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
+        task = bars.add_task("starting", total=None)
+
+        def show(stage: str, done: int, total: int) -> None:
+            bars.update(task, description=stage, completed=done, total=total)
+
+        yield show
+
+
+@app.command()
+def make(
+    photos: Photos,
+    out: Annotated[Path, typer.Option(help="Folder for the result.")] = Path("headshot"),
+    look: Annotated[
+        str | None, typer.Option(help="A look (see: catchlight looks), or a TOML file.")
+    ] = None,
+    backdrop: Annotated[
+        str | None,
+        typer.Option(
+            help="keep, soften, studio, or a photo to stand before.", metavar="NAME|PHOTO"
+        ),
+    ] = None,
+    destinations: Annotated[
+        str | None,
+        typer.Option("--for", help="Where it goes, separated by commas: linkedin,web,zoom."),
+    ] = None,
+    top: Annotated[int, typer.Option(help="How many different pictures to make.")] = 1,
+    who: Who = None,
+    as_json: AsJson = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+) -> None:
+    """Make a finished headshot from a folder of ordinary photos."""
+    from . import session
+    from .settings import load_settings
+
+    settings = load_settings()
+    names = (
+        [name.strip() for name in destinations.split(",") if name.strip()]
+        if destinations
+        else settings.destinations
+    )
+    with _progress(quiet or as_json) as progress:
+        result = session.make(
+            photos,
+            out,
+            look=look or settings.look,
+            backdrop=backdrop,
+            destinations=names,
+            top=top,
+            who=who,
+            progress=progress,
+        )
+    if as_json:
+        print(json.dumps(result.data, ensure_ascii=False, indent=1))
+    else:
+        _say(result)
+
+
+def _say(result: Session) -> None:
+    """Tell the result in plain sentences."""
+    data = result.data
+    rejected = [row for row in data["photos"] if row["status"] == "rejected"]
+    for row in rejected:
+        from .errors import printable
+
+        print(f"Not used: {printable(row['name'])}: {row['reasons'][0]}")
+    for row in data["picks"]:
+        from .errors import printable
+
+        print(f"Picked: {printable(row['headline'])} ({'; '.join(row['reasons'][:3])})")
+        for edit in row["edits"]:
+            print(f"  {edit['sentence']}")
+        for note in row["notes"]:
+            print(f"  {note}")
+        for file in row["files"]:
+            notes = " ".join(file["notes"])
+            tail = f"  {notes}" if notes else ""
+            print(
+                f"  {result.directory / file['path']}  {file['width']}×{file['height']},"
+                f" {file['bytes'] / 1000:.0f} kB{tail}"
+            )
+    print(f"Proofs: {result.proofs}")
+    print(f"Report: {result.report}")
+
+
+@app.command()
+def render(
+    recipe: Annotated[Path, typer.Argument(help="A recipe.toml, its matte beside it.")],
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the files; else the recipe's own.")
+    ] = None,
+    original: Annotated[
+        Path | None, typer.Option(help="The photo, where it is not where the recipe says.")
+    ] = None,
+) -> None:
+    """Make the files of a recipe again from the original: the same bytes."""
+    from . import session
+
+    for path in session.rerender(recipe, out, original=original).values():
+        print(path)
+
+
+@app.command()
+def matte(
+    photo: Annotated[Path, typer.Argument(help="A photo.")],
+    out: Annotated[Path, typer.Option(help="The cut-out, a .png file.")] = Path("cutout.png"),
+    who: Who = None,
+) -> None:
+    """Cut the person out of one photo, hair and all: a PNG with transparency."""
+    from . import session
+
+    print(session.save_cut_out(photo, out, who=who))
+
+
+@app.command()
+def looks(as_json: AsJson = False) -> None:
+    """List the looks, and for whom each is."""
+    from .looks import list_looks, load_look
+
+    all_looks = [load_look(name) for name in list_looks()]
+    if as_json:
+        print(json.dumps([look.model_dump(mode="json") for look in all_looks], indent=1))
+        return
+    for look in all_looks:
+        print(f"{look.name:<12} {look.for_whom}")
+
+
+@app.command()
+def destinations(as_json: AsJson = False) -> None:
+    """List the destinations, their sizes and where the numbers come from."""
+    from .destinations import list_destinations, load_destination
+
+    places = [load_destination(name) for name in list_destinations()]
+    if as_json:
+        print(json.dumps([place.model_dump(mode="json") for place in places], indent=1))
+        return
+    for place in places:
+        size = f"{place.width}×{place.height}"
+        limit = f"≤ {place.max_bytes / 1e6:g} MB" if place.max_bytes else ""
+        source = place.source or place.note
+        print(f"{place.name:<14} {size:<11} {place.shape:<6} {limit:<9} {source}")
+
+
+@app.command()
+def doctor() -> None:
+    """Check that this installation can work: models, libraries, folders, speed of the first run."""
+    from .doctor import examine
+
+    worst = 0
+    for check in examine():
+        mark = {"ok": "ok  ", "note": "note", "bad": "BAD "}[check.status]
+        print(f"{mark}  {check.title}: {check.finding}")
+        worst = max(worst, check.status == "bad")
+    raise typer.Exit(worst)

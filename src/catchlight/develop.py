@@ -1,0 +1,200 @@
+"""Develop: one photograph of the person becomes a finished picture, within the likeness bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from . import faces, identity, ledger
+from .bounds import Reading
+from .color import to_linear
+from .destinations import Destination
+from .edits import AnyEdit
+from .encode import encode_png
+from .errors import BoundRefused, RecipeError, UnreadablePhoto, printable
+from .faces import Face
+from .files import sha256
+from .looks import Look
+from .matte import cut_out
+from .photo import Photo, read
+from .plan import BackdropChoice, Plan, plan
+from .progress import Stages
+from .recipe import Recipe, normal_form, recipe_text
+from .render import Canvas, encode_outputs, render, render_output, to_photo
+from .skin import face_view
+from .survey import ANALYSIS_SIDE, Seen, eight_bit, refine
+from .thumbnails import fitted, thumbnail
+
+__all__ = ["Finished", "develop", "plate_of", "stored_matte"]
+
+_STEPS_BACK = (0.75, 0.5, 0.25, 0.0)  # strengths tried in turn when a bound is broken
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A finished picture and what is needed to report it."""
+
+    recipe: Recipe
+    readings: tuple[Reading, ...]
+    notes: tuple[str, ...]
+    output_notes: dict[str, tuple[str, ...]]
+    files: dict[str, bytes]
+    before: NDArray[np.uint8]
+    after: NDArray[np.uint8]
+
+
+def develop(
+    entry: Seen,
+    at: int,
+    references: Sequence[NDArray[np.float64]],
+    look: Look,
+    backdrop: BackdropChoice,
+    destinations: Sequence[Destination],
+    directory: Path,
+    stages: Stages,
+) -> Finished:
+    """Make one finished picture and write its files into `directory`."""
+    with stages.timed("decode"):
+        photo = read(entry.path)
+        if photo.sha256 != entry.sha256:
+            raise UnreadablePhoto(entry.path, "changed while it was being worked on", "run again")
+        pixels = eight_bit(photo.pixels)
+        face = refine(pixels, entry.faces[at])
+        others = [other for i, other in enumerate(entry.faces) if i != at]
+    with stages.timed("cut out"):
+        stages.report("cutting out", 0, 1)
+        found = cut_out(pixels, face, others)
+        alpha = np.round(found.alpha * 255).astype(np.uint8)
+        matte_png = encode_png(alpha)
+    with stages.timed("plan"):
+        planned = plan(
+            photo,
+            face,
+            face_view(photo.pixels, face),
+            alpha,
+            others,
+            look,
+            backdrop,
+            destinations,
+            "matte.png",
+            sha256(matte_png),
+        )
+    plate = plate_of(planned.recipe)
+    with stages.timed("render"):
+        stages.report("rendering", 0, 1)
+        recipe, canvas, readings, backed_off = _within_bounds(
+            photo, face, alpha, plate, planned, entry.sightings[at].embedding, references
+        )
+    with stages.timed("encode"):
+        stages.report("encoding", 0, 1)
+        files = dict(encode_outputs(canvas, recipe))
+    directory.mkdir(parents=True)
+    for name, data in files.items():
+        (directory / name).write_bytes(data)
+    (directory / "matte.png").write_bytes(matte_png)
+    (directory / "recipe.toml").write_text(recipe_text(recipe), "utf-8")
+    headshot = next(output for output in recipe.outputs if output.name == "headshot")
+    with stages.timed("report"):
+        plain = recipe.model_copy(update={"edits": (), "outputs": (headshot,)})
+        after = thumbnail(render_output(canvas, headshot), 1400)
+        before = thumbnail(render_output(render(photo.pixels, plain), headshot), 1400)
+    notes = (*planned.notes, *found.notes, *backed_off)
+    return Finished(recipe, readings, notes, planned.output_notes, files, before, after)
+
+
+def _within_bounds(
+    photo: Photo,
+    face: Face,
+    alpha: NDArray[np.uint8],
+    plate: NDArray[np.float32] | None,
+    planned: Plan,
+    source: NDArray[np.float64],
+    references: Sequence[NDArray[np.float64]],
+) -> tuple[Recipe, Canvas, tuple[Reading, ...], tuple[str, ...]]:
+    """Render, measure, and weaken the edits step by step while a bound is broken.
+
+    Raises
+    ------
+    BoundRefused : a bound is broken even with every edit of the person switched off.
+    """
+    recipe = normal_form(planned.recipe)
+    notes: tuple[str, ...] = ()
+    for strength in (1.0, *_STEPS_BACK):
+        if strength < 1:
+            recipe = normal_form(_weakened(planned.recipe, strength))
+        canvas = render(photo.pixels, recipe, alpha, plate)
+        measured = _measure(photo, face, alpha, canvas, recipe, source, references)
+        broken = [reading for reading in measured if reading.status == "exceeded"]
+        if not broken:
+            return recipe, canvas, measured, notes
+        names = ", ".join(reading.bound.title.lower() for reading in broken)
+        notes = (f"Light edits were weakened to keep a likeness bound ({names}).",)
+    first = broken[0]
+    raise BoundRefused(
+        f"{printable(photo.path.name)}: refused, for “{first.bound.title}” would be"
+        f" {first.value:.2f} {first.bound.unit}; the most allowed is {first.most:.2f}:"
+        " use another photo"
+    )
+
+
+def _weakened(recipe: Recipe, strength: float) -> Recipe:
+    edits: list[AnyEdit] = [
+        edit if edit.name == "backdrop" else edit.model_copy(update={"strength": strength})
+        for edit in recipe.edits
+    ]
+    return recipe.model_copy(update={"edits": tuple(edits)})
+
+
+def _measure(
+    photo: Photo,
+    face: Face,
+    alpha: NDArray[np.uint8],
+    canvas: Canvas,
+    recipe: Recipe,
+    source: NDArray[np.float64],
+    references: Sequence[NDArray[np.float64]],
+) -> tuple[Reading, ...]:
+    headshot = next(output for output in recipe.outputs if output.name == "headshot")
+    finished = render_output(canvas, headshot)
+    mapping = to_photo(recipe, headshot, (photo.width, photo.height))
+    pair = ledger.compare(photo.pixels, face, alpha, finished, mapping)
+    small, _ = fitted(finished, ANALYSIS_SIDE)
+    found = faces.find(small)
+    after = identity.embedding(small, found[0]) if found else None
+    return ledger.readings(pair, after, source, references)
+
+
+def plate_of(recipe: Recipe) -> NDArray[np.float32] | None:
+    """Read the user's own backdrop photograph, if the recipe has one."""
+    for edit in recipe.edits:
+        if edit.name == "backdrop" and edit.kind == "photo":
+            photo = read(Path(edit.path), max_side=3000)
+            if photo.sha256 != edit.sha256:
+                raise RecipeError(
+                    f"{printable(edit.path)} is not the backdrop the recipe was made with"
+                )
+            return to_linear(photo.pixels)
+    return None
+
+
+def stored_matte(recipe: Recipe, folder: Path) -> NDArray[np.uint8] | None:
+    if recipe.facts.matte is None:
+        return None
+    file = folder / recipe.facts.matte
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise RecipeError(
+            f"{printable(file)}: {error.strerror}: the recipe needs its matte"
+        ) from None
+    if sha256(data) != recipe.facts.matte_sha256:
+        raise RecipeError(f"{printable(file)} is not the matte the recipe was made with")
+    alpha = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE)
+    if alpha is None:
+        raise RecipeError(f"{printable(file)}: not a PNG file")
+    return np.asarray(alpha, np.uint8)

@@ -1,0 +1,188 @@
+"""Summary: everything about a session that a machine or a person wants to read afterwards."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from . import __version__
+from .destinations import load_destination
+from .develop import Finished
+from .encode import encode_jpeg
+from .errors import PhotoError
+from .looks import Look
+from .pick import Ranked
+from .plan import BackdropChoice
+from .progress import Stages
+from .proofs import ProofCell, contact_sheet
+from .report import render_report
+from .survey import Seen
+from .thumbnails import thumbnail
+
+__all__ = ["describe", "write_report"]
+
+SCHEMA = "catchlight.session/1"
+
+
+def describe(
+    seen: dict[int, Seen],
+    chosen: dict[int, int | None],
+    chosen_by: str,
+    ranked: Sequence[Ranked],
+    made: Sequence[tuple[Ranked, Finished]],
+    rejected: Sequence[PhotoError],
+    paths: Sequence[Path],
+    look: Look,
+    backdrop: BackdropChoice,
+) -> dict[str, Any]:
+    """Everything machine-readable about the session."""
+    picked = {place.candidate.index for place, _ in made}
+    photos: dict[int, dict[str, Any]] = {}
+    for place in ranked:
+        entry = seen[place.candidate.index]
+        photos[entry.index] = _photo_row(entry.index, entry.path, entry) | {
+            "status": "picked" if entry.index in picked else place.status,
+            "rank": place.rank,
+            "score": round(place.score, 1),
+            "group": place.group,
+            "reasons": list(place.reasons),
+            "measures": {n: m.as_dict() for n, m in place.candidate.measures.items()},
+        }
+    for error in rejected:
+        index = paths.index(error.path)
+        reason = f"{error.reason}: {error.hint}" if error.hint else error.reason
+        photos[index] = _photo_row(index, error.path, seen.get(index)) | {
+            "status": "rejected",
+            "rank": None,
+            "score": None,
+            "group": None,
+            "reasons": [reason],
+            "measures": photos.get(index, {}).get("measures", {}),
+        }
+    rows = sorted(photos.values(), key=lambda p: (p["rank"] is None, p["rank"] or 0, p["index"]))
+    return {
+        "schema": SCHEMA,
+        "version": __version__,
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "look": {"name": look.name, "title": look.title, "for_whom": look.for_whom},
+        "backdrop": backdrop.kind,
+        "subject": {
+            "photos_with": sum(at is not None for at in chosen.values()),
+            "others_seen": sum(
+                len(entry.faces) - (chosen[index] is not None) for index, entry in seen.items()
+            ),
+            "chosen_by": chosen_by,
+        },
+        "photos": rows,
+        "picks": [
+            _pick_row(number, place, result) for number, (place, result) in enumerate(made, start=1)
+        ],
+        "coaching": [],
+    }
+
+
+def _photo_row(index: int, path: Path, entry: Seen | None) -> dict[str, Any]:
+    row: dict[str, Any] = {"index": index, "name": path.name, "path": str(path)}
+    if entry is not None:
+        row |= {
+            "sha256": entry.sha256,
+            "width": entry.size[0],
+            "height": entry.size[1],
+            "capture": entry.capture,
+        }
+    return row
+
+
+def _pick_row(number: int, place: Ranked, result: Finished) -> dict[str, Any]:
+    files = []
+    for output in result.recipe.outputs:
+        title, shape = output.name, "rect"
+        if output.name not in ("headshot", "cutout"):
+            destination = load_destination(output.name)
+            title, shape = destination.title, destination.shape
+        else:
+            title = {"headshot": "Headshot, full resolution", "cutout": "Cut-out"}[output.name]
+        files.append(
+            {
+                "destination": output.name,
+                "title": title,
+                "path": f"{number}/{output.file}",
+                "width": output.width,
+                "height": output.height,
+                "bytes": len(result.files[output.file]),
+                "sha256": hashlib.sha256(result.files[output.file]).hexdigest(),
+                "shape": shape,
+                "notes": list(result.output_notes.get(output.name, ())),
+            }
+        )
+    reasons = list(place.reasons)
+    return {
+        "rank": number,
+        "photo": place.candidate.index,
+        "directory": str(number),
+        "headline": place.candidate.path.name,
+        "reasons": reasons,
+        "edits": [{"name": e.name, "sentence": e.describe()} for e in result.recipe.edits],
+        "notes": list(result.notes),
+        "bounds": [reading.as_dict() for reading in result.readings],
+        "files": files,
+        "recipe": f"{number}/recipe.toml",
+    }
+
+
+def write_report(
+    stage: Path,
+    data: dict[str, Any],
+    seen: dict[int, Seen],
+    made: Sequence[tuple[Ranked, Finished]],
+    ranked: Sequence[Ranked],
+    stages: Stages,
+) -> None:
+    """Write proofs.jpg, session.json and report.html into the staged folder."""
+    cells = [
+        ProofCell(
+            thumbnail=seen[row["index"]].thumb if row["index"] in seen else None,
+            rank=row["rank"],
+            score=row["score"],
+            name=row["name"],
+            status=row["status"],
+            reason=row["reasons"][0] if row["reasons"] else "",
+            group=row["group"],
+        )
+        for row in data["photos"]
+    ]
+    sheet, _ = encode_jpeg(contact_sheet(cells), quality=88)
+    (stage / "proofs.jpg").write_bytes(sheet)
+    pictures: dict[str, bytes] = {}
+    for number, (_, result) in enumerate(made, start=1):
+        pictures[f"before/{number}"] = encode_jpeg(result.before, quality=85)[0]
+        pictures[f"after/{number}"] = encode_jpeg(result.after, quality=88)[0]
+        for output in result.recipe.outputs:
+            if output.name != "cutout":
+                small = thumbnail(_decoded(result.files[output.file]), 200)
+                pictures[f"file/{number}/{output.name}"] = encode_jpeg(small, quality=85)[0]
+    for entry in seen.values():
+        pictures[f"photo/{entry.index}"] = encode_jpeg(thumbnail(entry.thumb, 360), quality=80)[0]
+    data["timings"] = {name: round(value, 3) for name, value in stages.seconds.items()}
+    data["total_seconds"] = round(sum(stages.seconds.values()), 3)
+    (stage / "session.json").write_text(
+        json.dumps(data, ensure_ascii=False, indent=1) + "\n", "utf-8"
+    )
+    (stage / "report.html").write_text(render_report(data, pictures), "utf-8")
+
+
+def _decoded(data: bytes) -> NDArray[np.uint8]:
+    """Pixels of a file of ours, (h, w, 3) uint8; transparent corners on mid grey."""
+    raw = np.asarray(cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED))
+    if raw.shape[2] == 4:
+        part = raw[:, :, 3:].astype(np.float32) / 255
+        raw = np.round(raw[:, :, :3] * part + 64 * (1 - part)).astype(np.uint8)
+    return np.ascontiguousarray(raw[:, :, ::-1])

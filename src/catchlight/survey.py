@@ -1,0 +1,175 @@
+"""Survey: read every photograph of a session, find the faces, and say which one is the person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import faces, identity, pick
+from .errors import PhotoError, UnusablePhoto, UsageError, printable
+from .faces import Face
+from .measures import Subject
+from .photo import Photo, read
+from .pick import Candidate
+from .progress import Stages
+from .skin import face_view
+from .thumbnails import thumbnail
+
+__all__ = [
+    "ANALYSIS_SIDE",
+    "Seen",
+    "candidates",
+    "choose_person",
+    "eight_bit",
+    "example_face",
+    "refine",
+    "survey",
+]
+
+ANALYSIS_SIDE = 1600  # pixels: photographs are judged at about this size, and only picks read whole
+_SMALL_FACE = 90.0  # pixels between the eyes at that size below which the whole photo is looked at
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One photograph after reading: its faces and who they might be; pixels only as a thumbnail."""
+
+    index: int
+    path: Path
+    sha256: str
+    size: tuple[int, int]
+    capture: dict[str, Any]
+    thumb: NDArray[np.uint8]
+    faces: tuple[Face, ...]
+    sightings: tuple[identity.Sighting, ...]
+    results: tuple[Candidate | PhotoError, ...]
+
+
+def eight_bit(pixels: NDArray[np.uint8] | NDArray[np.uint16]) -> NDArray[np.uint8]:
+    """Return sRGB-encoded pixels with 8 bits, as the models take them."""
+    if pixels.dtype == np.uint16:
+        return (pixels >> 8).astype(np.uint8)
+    return np.asarray(pixels, np.uint8)
+
+
+def survey(
+    paths: Sequence[Path], stages: Stages, threads: int = 2
+) -> tuple[dict[int, Seen], list[PhotoError]]:
+    """Read every photograph and measure the faces in it; what can't be used is told, not fatal."""
+    seen: dict[int, Seen] = {}
+    rejected: list[PhotoError] = []
+
+    def look(place: tuple[int, Path]) -> Seen | PhotoError:
+        try:
+            return _look_at_one(*place)
+        except PhotoError as error:
+            return error
+
+    stages.report("looking at the photos", 0, len(paths))
+    # Decoders and networks let go of the interpreter lock, so threads share the work.
+    with ThreadPoolExecutor(max_workers=threads) as pool:
+        for index, result in enumerate(pool.map(look, enumerate(paths))):
+            if isinstance(result, PhotoError):
+                rejected.append(result)
+            else:
+                seen[index] = result
+            stages.report("looking at the photos", index + 1, len(paths))
+    return seen, rejected
+
+
+def _look_at_one(index: int, path: Path) -> Seen:
+    photo = read(path, max_side=ANALYSIS_SIDE)
+    found = faces.find(eight_bit(photo.pixels))
+    if not found:
+        raise UnusablePhoto(
+            path, "no face was found", "use a photo that shows the face from the front"
+        )
+    if photo.scale < 0.9 and found[0].eye_distance < _SMALL_FACE:
+        photo, found = _closer(path, found, photo.scale)
+    pixels = eight_bit(photo.pixels)
+    # People in the far background are nobody's headshot.
+    large = [face for face in found if face.eye_distance >= 0.3 * found[0].eye_distance]
+    results: list[Candidate | PhotoError] = []
+    for face in large:
+        others = tuple(other for other in found if other is not face)
+        subject = Subject(photo, face, others, face_view(photo.pixels, face))
+        try:
+            results.append(pick.assess(index, subject))
+        except PhotoError as error:
+            results.append(error)
+    return Seen(
+        index=index,
+        path=path,
+        sha256=photo.sha256,
+        size=photo.full_size,
+        capture=photo.capture.as_dict(),
+        thumb=thumbnail(pixels, 480),
+        faces=tuple(face.scaled(1 / photo.scale) for face in large),
+        sightings=tuple(identity.sighting(pixels, face) for face in large),
+        results=tuple(results),
+    )
+
+
+def _closer(path: Path, found: Sequence[Face], scale: float) -> tuple[Photo, tuple[Face, ...]]:
+    """Read a photo with small faces whole, and find each face again at its best size."""
+    photo = read(path)
+    pixels = eight_bit(photo.pixels)
+    return photo, tuple(refine(pixels, face.scaled(1 / scale)) for face in found)
+
+
+def refine(pixels: NDArray[np.uint8], face: Face) -> Face:
+    """Fit a face that was found on a reduced photo anew on the whole one, for exact landmarks."""
+    return faces.find_again(pixels, face) or face
+
+
+def choose_person(
+    seen: dict[int, Seen], who: str | Path | None
+) -> tuple[dict[int, int | None], str]:
+    """Say which face of each photograph is the person's, and how they were chosen."""
+    example = None if who is None else example_face(Path(who))
+    found = identity.subject([entry.sightings for entry in seen.values()], example)
+    if who is not None:
+        chosen_by = f"the person in {printable(Path(who).name)}"
+    elif found.rivals:
+        chosen_by = (
+            "the largest face, for several people are in equally many photos; name the person with"
+            " --who PHOTO if this is the wrong one"
+        )
+    else:
+        chosen_by = "the person in most of the photos"
+    return dict(zip(seen, found.faces, strict=True)), chosen_by
+
+
+def example_face(path: Path) -> NDArray[np.float64]:
+    photo = read(path, max_side=ANALYSIS_SIDE)
+    pixels = eight_bit(photo.pixels)
+    found = faces.find(pixels)
+    if not found:
+        raise UsageError(f"--who {printable(path.name)}: no face was found in it")
+    return identity.embedding(pixels, found[0])
+
+
+def candidates(
+    seen: dict[int, Seen], chosen: dict[int, int | None]
+) -> tuple[list[Candidate], list[PhotoError]]:
+    candidates: list[Candidate] = []
+    refused: list[PhotoError] = []
+    for entry in seen.values():
+        at = chosen[entry.index]
+        if at is None:
+            refused.append(
+                UnusablePhoto(entry.path, "shows somebody else", "name the person with --who PHOTO")
+            )
+            continue
+        result = entry.results[at]
+        if isinstance(result, PhotoError):
+            refused.append(result)
+        else:
+            candidates.append(result)
+    return candidates, refused
