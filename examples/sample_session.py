@@ -27,9 +27,9 @@ def darker(image: np.ndarray, stops: float, warmth: float) -> np.ndarray:
 
 
 def tilted(image: np.ndarray, degrees: float) -> np.ndarray:
-    """Turn the camera: the frame stays full, so the picture gets a little tighter."""
+    """Turn the camera."""
     height, width = image.shape[:2]
-    matrix = cv2.getRotationMatrix2D((width * 0.44, height * 0.36), degrees, 1.15)
+    matrix = cv2.getRotationMatrix2D((width * 0.44, height * 0.36), degrees, 1.0)
     return cv2.warpAffine(
         image, matrix, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT
     )

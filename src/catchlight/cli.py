@@ -55,17 +55,27 @@ def main() -> None:
         raise SystemExit(130) from None
 
 
-@app.callback()
-def _version(
-    version: Annotated[
-        bool, typer.Option("--version", help="Print the version and exit.", is_eager=True)
-    ] = False,
-) -> None:
-    if version:
+def _print_version(wanted: bool) -> None:
+    if wanted:
         from . import __version__
 
         print(f"catchlight {__version__}")
         raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            help="Print the version and exit.",
+            callback=_print_version,
+            is_eager=True,
+        ),
+    ] = False,
+) -> None:
+    """Professional headshots from your own photos, on your own machine."""
 
 
 @contextmanager
@@ -156,16 +166,14 @@ def make(
 
 def _say(result: Session) -> None:
     """Tell the result in plain sentences."""
+    from .errors import printable
+
     data = result.data
     rejected = [row for row in data["photos"] if row["status"] == "rejected"]
     for row in rejected:
-        from .errors import printable
-
         print(f"Not used: {printable(row['name'])}: {row['reasons'][0]}")
     for row in data["picks"]:
-        from .errors import printable
-
-        print(f"Picked: {printable(row['headline'])} ({'; '.join(row['reasons'][:3])})")
+        print(f"Picked: {printable(row['headline'])} ({'; '.join(row['reasons'])})")
         for edit in row["edits"]:
             print(f"  {edit['sentence']}")
         for note in row["notes"]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -32,7 +32,11 @@ from .thumbnails import fitted, thumbnail
 
 __all__ = ["Finished", "develop", "plate_of", "stored_matte"]
 
+_GREY = 118  # sRGB code of mid grey
 _STEPS_BACK = (0.75, 0.5, 0.25, 0.0)  # strengths tried in turn when a bound is broken
+
+
+_Embedding = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,10 +167,43 @@ def _measure(
     finished = render_output(canvas, headshot)
     mapping = to_photo(recipe, headshot, (photo.width, photo.height))
     pair = ledger.compare(photo.pixels, face, alpha, finished, mapping)
-    small, _ = fitted(finished, ANALYSIS_SIDE)
-    found = faces.find(small)
-    after = identity.embedding(small, found[0]) if found else None
+    after, alone = _embedded(photo, face, alpha, finished, mapping)
+    if not references and alone is not None:
+        source, after = alone
     return ledger.readings(pair, after, source, references)
+
+
+def _embedded(
+    photo: Photo,
+    face: Face,
+    alpha: NDArray[np.uint8],
+    finished: NDArray[np.uint8],
+    mapping: NDArray[np.float64],
+) -> tuple[_Embedding | None, tuple[_Embedding, _Embedding] | None]:
+    """Embed the finished face as it is, and photo and finished face both without background.
+
+    The second pair compares the person alone: the photo is laid into the finished picture's place,
+    and in both what is not the person is grey, for the network also looks at what is around a face.
+    """
+    small, factor = fitted(finished, ANALYSIS_SIDE)
+    into = np.linalg.inv(np.vstack([mapping, [0, 0, 1]]))[:2] * factor
+    place = face.landmarks.copy()
+    place[:, :2] = face.landmarks[:, :2] @ into[:, :2].T + into[:, 2]
+    place[:, 2] *= float(np.sqrt(abs(np.linalg.det(into[:, :2]))))
+    moved = replace(face, landmarks=place)
+    found = faces.find_again(small, moved)
+    if found is None:
+        return None, None
+    matrix = into.copy()
+    matrix[:, 2] += into[:, :2] @ np.array([0.5, 0.5]) - 0.5
+    size = (small.shape[1], small.shape[0])
+    before = cv2.warpAffine(eight_bit(photo.pixels), matrix, size, flags=cv2.INTER_AREA)
+    nobody = cv2.warpAffine(alpha, matrix, size, flags=cv2.INTER_LINEAR)[..., None] < 128
+    pair = (
+        identity.embedding(np.where(nobody, _GREY, before).astype(np.uint8), moved),
+        identity.embedding(np.where(nobody, _GREY, small).astype(np.uint8), moved),
+    )
+    return identity.embedding(small, found), pair
 
 
 def plate_of(recipe: Recipe) -> NDArray[np.float32] | None:

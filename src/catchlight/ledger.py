@@ -32,6 +32,7 @@ __all__ = [
 ]
 
 _EYE_DISTANCE = 240.0  # pixels between the irises at which pictures are compared, at the most
+_LEAST_EYE_DISTANCE = 60.0  # below, a fifth of a pixel of noise can be more than the bound
 _LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)
 
 
@@ -147,6 +148,8 @@ def geometry(pair: Comparison) -> Reading:
     if len(moves) < 6:
         return Reading(bound, None, bound.most, "too little of the face has detail to register")
     value = float(np.quantile(moves, 0.95)) / pair.eye_distance * 100
+    if value > bound.most and pair.eye_distance < _LEAST_EYE_DISTANCE:
+        return Reading(bound, None, bound.most, "the face is too small to measure moves of 0.3 %")
     return Reading(bound, value, bound.most, f"Measured in {len(moves)} places of head and body.")
 
 

@@ -18,7 +18,7 @@ from .errors import UnusablePhoto
 from .measures import Measure, Subject, measure_all
 from .measures.face_size import MINIMUM_EYE_DISTANCE
 
-__all__ = ["Candidate", "Ranked", "assess", "default_weights", "rank"]
+__all__ = ["Candidate", "Ranked", "assess", "default_weights", "praise", "rank"]
 
 _FLOOR = 0.02  # of a score, so that one zero does not hide every other difference
 _WEAK = 35.0  # total score below which a picture is delivered only with a warning
@@ -135,10 +135,14 @@ def _reasons(measures: Mapping[str, Measure], weights: Mapping[str, float]) -> t
     assessed = [m for m in measures.values() if m.score is not None]
     faults = [m for m in assessed if m.score is not None and m.score < 75]
     faults.sort(key=lambda m: weights.get(m.name, 0.0) * np.log(max((m.score or 0) / 100, _FLOOR)))
-    if faults:
-        return tuple(m.reason for m in faults)
-    praise = ("EyesOpen", "Gaze", "Sharpness")
-    return tuple(measures[n].reason for n in praise if n in measures and measures[n].ok)
+    return tuple(m.reason for m in faults) or praise(measures)
+
+
+def praise(measures: Mapping[str, Measure]) -> tuple[str, ...]:
+    """Say what speaks for a picture: what is looked at first and is well there."""
+    first = ("EyesOpen", "Gaze", "Sharpness", "MouthCorners", "Exposure", "HeadInFrame")
+    good = (measures[name] for name in first if name in measures)
+    return tuple(m.reason for m in good if m.score is not None and m.score >= 85)[:4]
 
 
 def rank(

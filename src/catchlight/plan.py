@@ -32,6 +32,7 @@ __all__ = ["BackdropChoice", "Plan", "plan"]
 
 _MOST_LIFT = 1.4  # stops: more makes noise and a false day out of a night
 _MOST_DROP = 0.8
+_BRIGHTEST_SKIN = 0.6  # luminance that raising the exposure brings skin to, at the most
 _LEFT_DARK, _LEFT_BRIGHT = 0.4, 0.9  # stops from normal that are left as the photographer's choice
 _STAND_OUT = 16.0  # ΔE00 between hair or shoulders and paper, for the outline to read
 _EVEN = 0.12  # stops between the cheeks below which the light has no side
@@ -160,9 +161,12 @@ def _light(
     if stops is not None:
         wanted = max(0.0, stops - _LEFT_DARK) + min(0.0, stops + _LEFT_BRIGHT)
         exposure = float(np.clip(wanted, -_MOST_DROP, _MOST_LIFT))
-        if wanted > _MOST_LIFT + 0.2:
+        # The lit side of the face stays below the highlights, or its texture would flatten there.
+        bright = float(np.quantile(view.luminance[skin_mask(view)], 0.95))
+        exposure = min(exposure, max(0.0, math.log2(_BRIGHTEST_SKIN / max(bright, 1e-3))))
+        if wanted > exposure + 0.3:
             notes.append(
-                f"This photo is {stops:.1f} stops too dark. It was raised by {_MOST_LIFT:.1f}; more"
+                f"This photo is {stops:.1f} stops too dark. It was raised by {exposure:.1f}; more"
                 " would look false. A photo by a window in daylight will be better."
             )
     exposure = float(np.clip(exposure + look.tone.exposure, -1.5, 1.5))
@@ -344,7 +348,7 @@ def _outputs(
     for destination in destinations:
         crop = crops[destination.name]
         size = destination.output_size(crop.width)
-        remarks = list(crop.notes)
+        remarks = [note for note in crop.notes if note not in master.notes]
         if size.upscale > 1.005:
             remarks.append(
                 f"enlarged {size.upscale:.2f} times, for the photo has only {crop.width:.0f} pixels"

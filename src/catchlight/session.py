@@ -162,10 +162,11 @@ def make(
         made: list[tuple[Ranked, Finished]] = []
         failures: list[PhotoError] = []
         refusal: BoundRefused | None = None
-        leaders = [r for r in ranked if r.status != "duplicate"] or list(ranked)
-        for place in leaders:
+        for place in ranked:
             if len(made) == top:
                 break
+            if any(place.group == other.group for other, _ in made):
+                continue  # the same moment again; its turn comes only if the better one fails
             entry = seen[place.candidate.index]
             references = [
                 other.sightings[face].embedding

@@ -19,7 +19,7 @@ from .develop import Finished
 from .encode import encode_jpeg
 from .errors import PhotoError
 from .looks import Look
-from .pick import Ranked
+from .pick import Ranked, praise
 from .plan import BackdropChoice
 from .progress import Stages
 from .proofs import ProofCell, contact_sheet
@@ -123,13 +123,15 @@ def _pick_row(number: int, place: Ranked, result: Finished) -> dict[str, Any]:
                 "notes": list(result.output_notes.get(output.name, ())),
             }
         )
-    reasons = list(place.reasons)
+    good = praise(place.candidate.measures)
+    faults = [reason for reason in place.reasons if reason not in good]
     return {
         "rank": number,
         "photo": place.candidate.index,
         "directory": str(number),
         "headline": place.candidate.path.name,
-        "reasons": reasons,
+        "reasons": [*good],
+        "faults": faults,
         "edits": [{"name": e.name, "sentence": e.describe()} for e in result.recipe.edits],
         "notes": list(result.notes),
         "bounds": [reading.as_dict() for reading in result.readings],

@@ -61,7 +61,7 @@ class WhiteBalance(Edit):
     def describe(self) -> str:
         """Say which colour of light was taken out."""
         size = self.strength * float(np.hypot(self.red_stops, self.blue_stops))
-        if size < 0.02:
+        if size < 0.05:
             return "White balance left as shot."
         warmth = self.red_stops - self.blue_stops
         tint = self.red_stops + self.blue_stops

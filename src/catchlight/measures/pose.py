@@ -36,6 +36,6 @@ def head_pitch(subject: Subject) -> Measure:
 def head_roll(subject: Subject) -> Measure:
     """Tilt of the head in degrees (ISO/IEC 29794-5 HeadPoseRoll); a picture can be straightened."""
     roll = subject.face.roll
-    score = graded(abs(roll), (8, 100), (18, 75), (30, 40), (45, 10), (90, 0))
+    score = graded(abs(roll), (6, 100), (14, 75), (25, 35), (45, 10), (90, 0))
     reason = "head upright" if abs(roll) <= 8 else f"head tilted {abs(roll):.0f}°"
     return Measure("HeadPoseRoll", roll, "degree", score, "ok", reason)
