@@ -246,7 +246,7 @@ def test_a_file_that_disappears_midway_is_told(photos: Path, tmp_path: Path) -> 
         (folder / name).write_bytes((photos / name).read_bytes())
 
     def vanish(stage: str, done: int, total: int) -> None:
-        if stage == "make":
+        if stage == "finishing":
             (folder / "IMG_0001.jpg").unlink(missing_ok=True)
 
     session = catchlight.make(folder, tmp_path / "out", destinations=["web"], progress=vanish)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from catchlight.errors import RecipeError
@@ -20,13 +18,7 @@ def test_defaults(config):
     settings = load_settings()
     assert not config.exists()
     assert settings == Settings()
-    assert (settings.look, settings.destinations, settings.matting_model) == (
-        "corporate",
-        None,
-        None,
-    )
-    assert settings.threads == 2
-    assert settings.cache_dir.name == "catchlight"
+    assert (settings.look, settings.destinations, settings.threads) == ("corporate", None, 2)
     # 50,000 x 50,000 is refused, the largest medium-format sensors (151 megapixels) are not
     assert 151_000_000 < settings.max_pixels < 50_000**2
 
@@ -34,14 +26,11 @@ def test_defaults(config):
 def test_all_settings(config):
     config.write_text(
         'look = "actor"\ndestinations = ["x", "print-8x10"]\nthreads = 1\n'
-        'matting_model = "models/mine.onnx"\ncache_dir = "/var/tmp/c"\n'
         "max_pixels = 50_000_000\nmax_bytes = 100_000_000\n"
     )
     settings = load_settings()
     assert settings.look == "actor"
     assert settings.destinations == ("x", "print-8x10")
-    assert settings.matting_model == config.parent / "models/mine.onnx"
-    assert settings.cache_dir == Path("/var/tmp/c")
     assert (settings.threads, settings.max_pixels, settings.max_bytes) == (
         1,
         50_000_000,

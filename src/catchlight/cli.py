@@ -157,6 +157,7 @@ def make(
             top=top,
             who=who,
             progress=progress,
+            settings=settings,
         )
     if as_json:
         print(json.dumps(result.data, ensure_ascii=False, indent=1))

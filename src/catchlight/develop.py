@@ -26,8 +26,9 @@ from .plan import BackdropChoice, Plan, plan
 from .progress import Stages
 from .recipe import Recipe, normal_form, recipe_text
 from .render import Canvas, encode_outputs, render, render_output, to_photo
+from .settings import Settings
 from .skin import face_view
-from .survey import ANALYSIS_SIDE, Seen, eight_bit, refine
+from .survey import ANALYSIS_SIDE, Seen, eight_bit, read_within, refine
 from .thumbnails import fitted, thumbnail
 
 __all__ = ["Finished", "develop", "plate_of", "stored_matte"]
@@ -61,10 +62,11 @@ def develop(
     destinations: Sequence[Destination],
     directory: Path,
     stages: Stages,
+    settings: Settings,
 ) -> Finished:
     """Make one finished picture and write its files into `directory`."""
     with stages.timed("decode"):
-        photo = read(entry.path)
+        photo = read_within(settings, entry.path)
         if photo.sha256 != entry.sha256:
             raise UnreadablePhoto(entry.path, "changed while it was being worked on", "run again")
         pixels = eight_bit(photo.pixels)
@@ -72,7 +74,7 @@ def develop(
         others = [other for i, other in enumerate(entry.faces) if i != at]
     with stages.timed("cut out"):
         stages.report("cutting out", 0, 1)
-        found = cut_out(pixels, face, others)
+        found = cut_out(pixels, face, others, threads=settings.threads)
         alpha = np.round(found.alpha * 255).astype(np.uint8)
         matte_png = encode_png(alpha)
     with stages.timed("plan"):
@@ -96,7 +98,7 @@ def develop(
         )
     with stages.timed("encode"):
         stages.report("encoding", 0, 1)
-        files = dict(encode_outputs(canvas, recipe))
+        files = dict(encode_outputs(canvas, recipe, settings.threads))
     directory.mkdir(parents=True)
     for name, data in files.items():
         (directory / name).write_bytes(data)

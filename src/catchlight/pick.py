@@ -177,9 +177,8 @@ def rank(
         status: Status = "weak" if score < _WEAK else "usable"
         if place > len(firsts):
             status = "duplicate"
-            reasons = (
-                f"nearly the same as {leaders[group - 1].path.name}, which is better",
-                *reasons,
-            )
+            same = f"nearly the same as {leaders[group - 1].path.name}, which is better"
+            faults = [reason for reason in reasons if reason not in praise(candidate.measures)]
+            reasons = (*faults, same)
         ranked.append(Ranked(candidate, place, score, status, group, reasons))
     return tuple(ranked)

@@ -38,6 +38,7 @@ from .plan import BackdropChoice
 from .progress import Progress, Stages, silent
 from .recipe import Recipe, load_recipe
 from .render import encode_outputs, render
+from .settings import Settings
 from .summary import describe, write_report
 from .survey import (
     ANALYSIS_SIDE,
@@ -108,6 +109,7 @@ def make(
     top: int = 1,
     who: str | Path | None = None,
     progress: Progress = silent,
+    settings: Settings | None = None,
 ) -> Session:
     """Make finished headshots from a person's own photographs.
 
@@ -121,6 +123,7 @@ def make(
     top : how many different pictures to make.
     who : a photograph of the person, where the photos show several people.
     progress : called with (stage, done, total).
+    settings : threads and limits; None: the defaults, without reading any file.
 
     Raises
     ------
@@ -136,6 +139,7 @@ def make(
     if not 1 <= top <= 20:
         raise UsageError(f"--top is {top}; it can be 1 to 20")
     target = Path(out)
+    settings = settings or Settings()
     paths = find_photos(sources, exclude=[target])
     if not paths:
         names = ", ".join(printable(source) for source in sources)
@@ -148,7 +152,7 @@ def make(
     stages = Stages(progress)
 
     with stages.timed("read and find faces"):
-        seen, rejected = survey(paths, stages)
+        seen, rejected = survey(paths, stages, settings)
     with stages.timed("find the person"):
         chosen, chosen_by = choose_person(seen, who)
         measured, refused = candidates(seen, chosen)
@@ -173,7 +177,7 @@ def make(
                 for index, face in chosen.items()
                 if face is not None and (other := seen[index]) is not entry
             ]
-            stages.report("make", len(made), top)
+            stages.report("finishing", len(made), top)
             at = chosen[entry.index]
             if at is None:  # only photographs with the person in them are ranked
                 continue
@@ -187,6 +191,7 @@ def make(
                     wanted,
                     stage / str(len(made) + 1),
                     stages,
+                    settings,
                 )
             except PhotoError as error:
                 failures.append(error)
@@ -198,7 +203,7 @@ def make(
             made.append((place, result))
         if not made:
             raise refusal or NoUsablePhoto([*rejected, *failures])
-        stages.report("make", len(made), len(made))
+        stages.report("finishing", len(made), len(made))
         with stages.timed("report"):
             data = describe(
                 seen, chosen, chosen_by, ranked, made, [*rejected, *failures], paths, style, choice

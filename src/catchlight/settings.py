@@ -53,11 +53,8 @@ class Settings(StrictModel):
 
     Attributes
     ----------
-    matting_model : an ONNX matting model of the user's own; None uses the built-in cut-out. A
-        relative path is taken from the folder of `config.toml`.
     look : name of the look used when none is asked for.
     destinations : names of the destinations made when none are asked for; None: those of the look.
-    cache_dir : folder for measured facts, keyed by content hash.
     threads : threads one photo may use. Two is what pays off: passes over memory, not arithmetic,
         set the pace (FIELD notes, measured).
     max_pixels : photos with more pixels than this are refused before they are decoded. The default,
@@ -65,12 +62,8 @@ class Settings(StrictModel):
     max_bytes : files larger than this are refused before they are read. In bytes.
     """
 
-    matting_model: Annotated[Path | None, Field(strict=False)] = None
     look: Name = "corporate"
     destinations: Annotated[tuple[Name, ...] | None, Field(strict=False)] = None
-    cache_dir: Annotated[Path, Field(strict=False)] = Field(
-        default_factory=lambda: platformdirs.user_cache_path("catchlight", appauthor=False)
-    )
     threads: int = Field(default=2, ge=1, le=64)
     max_pixels: int = Field(default=200_000_000, ge=1_000_000, le=1_000_000_000)
     max_bytes: int = Field(default=512 * 1024**2, ge=1024**2, le=4 * 1024**3)
@@ -104,13 +97,7 @@ def load_settings() -> Settings:
     path = config_file()
     if not path.exists():
         return Settings()
-    settings = check(read_toml(path), Settings, path.name)
-    relative = {
-        key: path.parent / value.expanduser()
-        for key in ("matting_model", "cache_dir")
-        if (value := getattr(settings, key)) is not None
-    }
-    return settings.model_copy(update=relative)
+    return check(read_toml(path), Settings, path.name)
 
 
 def read_toml(path: Path) -> dict[str, Any]:

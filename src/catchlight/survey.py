@@ -18,6 +18,7 @@ from .measures import Subject
 from .photo import Photo, read
 from .pick import Candidate
 from .progress import Stages
+from .settings import Settings
 from .skin import face_view
 from .thumbnails import thumbnail
 
@@ -28,6 +29,7 @@ __all__ = [
     "choose_person",
     "eight_bit",
     "example_face",
+    "read_within",
     "refine",
     "survey",
 ]
@@ -58,8 +60,15 @@ def eight_bit(pixels: NDArray[np.uint8] | NDArray[np.uint16]) -> NDArray[np.uint
     return np.asarray(pixels, np.uint8)
 
 
+def read_within(settings: Settings, path: Path, *, max_side: int | None = None) -> Photo:
+    """Read a photograph within the user's limits on pixels and bytes."""
+    return read(
+        path, max_side=max_side, max_pixels=settings.max_pixels, max_bytes=settings.max_bytes
+    )
+
+
 def survey(
-    paths: Sequence[Path], stages: Stages, threads: int = 2
+    paths: Sequence[Path], stages: Stages, settings: Settings
 ) -> tuple[dict[int, Seen], list[PhotoError]]:
     """Read every photograph and measure the faces in it; what can't be used is told, not fatal."""
     seen: dict[int, Seen] = {}
@@ -67,13 +76,13 @@ def survey(
 
     def look(place: tuple[int, Path]) -> Seen | PhotoError:
         try:
-            return _look_at_one(*place)
+            return _look_at_one(*place, settings)
         except PhotoError as error:
             return error
 
     stages.report("looking at the photos", 0, len(paths))
     # Decoders and networks let go of the interpreter lock, so threads share the work.
-    with ThreadPoolExecutor(max_workers=threads) as pool:
+    with ThreadPoolExecutor(max_workers=settings.threads) as pool:
         for index, result in enumerate(pool.map(look, enumerate(paths))):
             if isinstance(result, PhotoError):
                 rejected.append(result)
@@ -83,15 +92,15 @@ def survey(
     return seen, rejected
 
 
-def _look_at_one(index: int, path: Path) -> Seen:
-    photo = read(path, max_side=ANALYSIS_SIDE)
+def _look_at_one(index: int, path: Path, settings: Settings) -> Seen:
+    photo = read_within(settings, path, max_side=ANALYSIS_SIDE)
     found = faces.find(eight_bit(photo.pixels))
     if not found:
         raise UnusablePhoto(
             path, "no face was found", "use a photo that shows the face from the front"
         )
     if photo.scale < 0.9 and found[0].eye_distance < _SMALL_FACE:
-        photo, found = _closer(path, found, photo.scale)
+        photo, found = _closer(path, found, photo.scale, settings)
     pixels = eight_bit(photo.pixels)
     # People in the far background are nobody's headshot.
     large = [face for face in found if face.eye_distance >= 0.3 * found[0].eye_distance]
@@ -116,9 +125,11 @@ def _look_at_one(index: int, path: Path) -> Seen:
     )
 
 
-def _closer(path: Path, found: Sequence[Face], scale: float) -> tuple[Photo, tuple[Face, ...]]:
+def _closer(
+    path: Path, found: Sequence[Face], scale: float, settings: Settings
+) -> tuple[Photo, tuple[Face, ...]]:
     """Read a photo with small faces whole, and find each face again at its best size."""
-    photo = read(path)
+    photo = read_within(settings, path)
     pixels = eight_bit(photo.pixels)
     return photo, tuple(refine(pixels, face.scaled(1 / scale)) for face in found)
 
