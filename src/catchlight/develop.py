@@ -169,9 +169,9 @@ def _measure(
     finished = render_output(canvas, headshot)
     mapping = to_photo(recipe, headshot, (photo.width, photo.height))
     pair = ledger.compare(photo.pixels, face, alpha, finished, mapping)
-    after, alone = _embedded(photo, face, alpha, finished, mapping)
-    if not references and alone is not None:
-        source, after = alone
+    after, before = _embedded(photo, face, alpha, finished, mapping, alone=not references)
+    if before is not None:
+        source = before
     return ledger.readings(pair, after, source, references)
 
 
@@ -181,10 +181,12 @@ def _embedded(
     alpha: NDArray[np.uint8],
     finished: NDArray[np.uint8],
     mapping: NDArray[np.float64],
-) -> tuple[_Embedding | None, tuple[_Embedding, _Embedding] | None]:
-    """Embed the finished face as it is, and photo and finished face both without background.
+    *,
+    alone: bool,
+) -> tuple[_Embedding | None, _Embedding | None]:
+    """Embed the finished face; with `alone`, without background, and the photo's face so too.
 
-    The second pair compares the person alone: the photo is laid into the finished picture's place,
+    Where there is but the one photo to compare with, it is laid into the finished picture's place,
     and in both what is not the person is grey, for the network also looks at what is around a face.
     """
     small, factor = fitted(finished, ANALYSIS_SIDE)
@@ -196,16 +198,17 @@ def _embedded(
     found = faces.find_again(small, moved)
     if found is None:
         return None, None
+    if not alone:
+        return identity.embedding(small, found), None
     matrix = into.copy()
     matrix[:, 2] += into[:, :2] @ np.array([0.5, 0.5]) - 0.5
     size = (small.shape[1], small.shape[0])
     before = cv2.warpAffine(eight_bit(photo.pixels), matrix, size, flags=cv2.INTER_AREA)
     nobody = cv2.warpAffine(alpha, matrix, size, flags=cv2.INTER_LINEAR)[..., None] < 128
-    pair = (
-        identity.embedding(np.where(nobody, _GREY, before).astype(np.uint8), moved),
+    return (
         identity.embedding(np.where(nobody, _GREY, small).astype(np.uint8), moved),
+        identity.embedding(np.where(nobody, _GREY, before).astype(np.uint8), moved),
     )
-    return identity.embedding(small, found), pair
 
 
 def plate_of(recipe: Recipe) -> NDArray[np.float32] | None:

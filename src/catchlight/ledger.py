@@ -209,7 +209,7 @@ def skin_texture(pair: Comparison) -> Reading:
     luminance, so that light does not count.
     """
     bound = BOUNDS["skin_texture"]
-    if pair.eye_distance < 160 or pair.enlarged:
+    if pair.eye_distance < 160 or pair.enlarged or not pair.shown.any():
         return Reading(bound, None, bound.most, "the photo is too small to show skin texture")
     # A Gaussian of σ px passes half the amplitude at 0.187/σ cycles a pixel.
     tenth = pair.eye_distance / 10
@@ -222,7 +222,9 @@ def skin_texture(pair: Comparison) -> Reading:
             np.float32,
         )
 
-    before, after = band(pair.before), band(pair.after)
+    # White balance weighs the channels of luminance anew: it is given to the photo before comparing.
+    light = np.median(pair.after[pair.shown] / np.maximum(pair.before[pair.shown], 1e-4), axis=0)
+    before, after = band(pair.before * light.astype(np.float32)), band(pair.after)
     ratios = {
         name: float(np.sqrt((after[mask] ** 2).mean() / max((before[mask] ** 2).mean(), 1e-12)))
         for name, mask in _zones(pair).items()
