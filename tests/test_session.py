@@ -294,6 +294,20 @@ def test_a_cut_out_of_one_photo(photos: Path, tmp_path: Path) -> None:
         catchlight.save_cut_out(tmp_path / "none.jpg", tmp_path / "person.png")
 
 
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_a_photo_on_its_side_comes_out_upright(photos: Path, tmp_path: Path, quarters: int) -> None:
+    upright = cv2.imread(str(photos / "IMG_0001.jpg"))
+    side = tmp_path / "side.png"
+    cv2.imwrite(str(side), np.rot90(upright, quarters))
+    session = catchlight.make(side, tmp_path / "out", destinations=["web"], backdrop="keep")
+    recipe = session.picks[0].recipe
+    assert recipe.source.quarter_turns == quarters  # turned back clockwise
+    assert recipe.rotation == pytest.approx(0, abs=8)
+    assert recipe.facts.eye_right[0] < recipe.facts.eye_left[0]
+    again = catchlight.rerender(session.picks[0].directory / "recipe.toml", tmp_path / "again")
+    assert again["web"].read_bytes() == session.picks[0].files["web"].read_bytes()
+
+
 @pytest.mark.shared
 @pytest.mark.slow
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ def develop(
 ) -> Finished:
     """Make one finished picture and write its files into `directory`."""
     with stages.timed("decode"):
-        photo = read_within(settings, entry.path)
+        photo = read_within(settings, entry.path).turned(entry.quarter_turns)
         if photo.sha256 != entry.sha256:
             raise UnreadablePhoto(entry.path, "changed while it was being worked on", "run again")
         pixels = eight_bit(photo.pixels)

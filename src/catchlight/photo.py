@@ -13,10 +13,10 @@ import os
 import stat
 import threading
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
-from typing import get_args
+from typing import cast, get_args
 
 import numpy as np
 import rawpy
@@ -52,6 +52,8 @@ class Photo:
     notes : what the user should know about the reading, one sentence each.
     shrink : the whole number by which `pixels` are reduced: pixel (i, j) covers the original's
         pixels (i n … i n + n - 1, j n … j n + n - 1).
+    quarter_turns : 0 to 3, by how many quarters the picture was turned clockwise after reading,
+        because people lie on their side in it and no orientation was recorded.
     """
 
     path: Path
@@ -62,6 +64,22 @@ class Photo:
     format: str
     notes: tuple[str, ...] = ()
     shrink: int = 1
+    quarter_turns: int = 0
+
+    def turned(self, quarters: int) -> Photo:
+        """Return the photo turned clockwise by quarters of a full turn."""
+        quarters %= 4
+        if quarters == 0:
+            return self
+        width, height = self.full_size
+        return replace(
+            self,
+            pixels=cast(
+                "NDArray[np.uint8]", np.ascontiguousarray(np.rot90(self.pixels, -quarters))
+            ),
+            full_size=(height, width) if quarters % 2 else (width, height),
+            quarter_turns=(self.quarter_turns + quarters) % 4,
+        )
 
     @property
     def width(self) -> int:

@@ -122,6 +122,7 @@ def plan(
             sha256=photo.sha256,
             width=photo.width,
             height=photo.height,
+            quarter_turns=photo.quarter_turns,
         ),
         facts=Facts(
             eye_right=_share(face.iris_right, frame),

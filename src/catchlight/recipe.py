@@ -27,12 +27,16 @@ class _Part(BaseModel):
 
 
 class Source(_Part):
-    """The photograph a recipe is for: where it was, and what its bytes were."""
+    """The photograph a recipe is for: where it was, and what its bytes were.
+
+    Width and height are those after turning it upright by `quarter_turns` clockwise.
+    """
 
     path: str = Field(min_length=1)
     sha256: Digest
     width: int = Field(gt=0)
     height: int = Field(gt=0)
+    quarter_turns: int = Field(default=0, ge=0, le=3)
 
 
 class Facts(_Part):

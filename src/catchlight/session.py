@@ -273,7 +273,7 @@ def rerender(
     recipe = load_recipe(path)
     target = Path(out) if out is not None else path.parent
     source = Path(original) if original is not None else _source(recipe, path.parent)
-    photo = read(source)
+    photo = read(source).turned(recipe.source.quarter_turns)
     if photo.sha256 != recipe.source.sha256:
         raise RecipeError(
             f"{printable(source)} is not the photo the recipe was made from (its SHA-256 differs):"
@@ -306,9 +306,13 @@ def save_cut_out(photo: str | Path, out: str | Path, *, who: str | Path | None =
     if target.suffix.lower() != ".png":
         raise UsageError(f"--out {printable(target)}: a cut-out is a .png file")
     whole = read(Path(photo))
-    pixels = eight_bit(whole.pixels)
-    small, factor = fitted(pixels, ANALYSIS_SIDE)
+    small, factor = fitted(eight_bit(whole.pixels), ANALYSIS_SIDE)
     found = faces.find(small)
+    if found and (quarters := round(found[0].roll / 90) % 4):
+        whole = whole.turned(quarters)
+        small, factor = fitted(eight_bit(whole.pixels), ANALYSIS_SIDE)
+        found = faces.find(small)
+    pixels = eight_bit(whole.pixels)
     if not found:
         raise UnusablePhoto(whole.path, "no face was found", "use a photo that shows the face")
     at = 0

@@ -46,6 +46,7 @@ class Seen:
     path: Path
     sha256: str
     size: tuple[int, int]
+    quarter_turns: int
     capture: dict[str, Any]
     thumb: NDArray[np.uint8]
     faces: tuple[Face, ...]
@@ -99,8 +100,12 @@ def _look_at_one(index: int, path: Path, settings: Settings) -> Seen:
         raise UnusablePhoto(
             path, "no face was found", "use a photo that shows the face from the front"
         )
+    quarters = round(found[0].roll / 90) % 4
+    if quarters:  # the people lie on their side: the camera recorded no orientation
+        photo = photo.turned(quarters)
+        found = faces.find(eight_bit(photo.pixels)) or found
     if photo.scale < 0.9 and found[0].eye_distance < _SMALL_FACE:
-        photo, found = _closer(path, found, photo.scale, settings)
+        photo, found = _closer(path, found, photo, settings)
     pixels = eight_bit(photo.pixels)
     # People in the far background are nobody's headshot.
     large = [face for face in found if face.eye_distance >= 0.3 * found[0].eye_distance]
@@ -117,6 +122,7 @@ def _look_at_one(index: int, path: Path, settings: Settings) -> Seen:
         path=path,
         sha256=photo.sha256,
         size=photo.full_size,
+        quarter_turns=photo.quarter_turns,
         capture=photo.capture.as_dict(),
         thumb=thumbnail(pixels, 480),
         faces=tuple(face.scaled(1 / photo.scale) for face in large),
@@ -126,12 +132,12 @@ def _look_at_one(index: int, path: Path, settings: Settings) -> Seen:
 
 
 def _closer(
-    path: Path, found: Sequence[Face], scale: float, settings: Settings
+    path: Path, found: Sequence[Face], seen: Photo, settings: Settings
 ) -> tuple[Photo, tuple[Face, ...]]:
     """Read a photo with small faces whole, and find each face again at its best size."""
-    photo = read_within(settings, path)
+    photo = read_within(settings, path).turned(seen.quarter_turns)
     pixels = eight_bit(photo.pixels)
-    return photo, tuple(refine(pixels, face.scaled(1 / scale)) for face in found)
+    return photo, tuple(refine(pixels, face.scaled(1 / seen.scale)) for face in found)
 
 
 def refine(pixels: NDArray[np.uint8], face: Face) -> Face:
