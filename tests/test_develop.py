@@ -1,0 +1,79 @@
+"""The ledger has the last word: over a bound the edits are weakened, and then refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+import catchlight
+from catchlight import ledger
+from catchlight.bounds import BOUNDS, Reading
+from catchlight.cli import main
+from catchlight.errors import BoundRefused
+
+from .faces_of_data import astronaut
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    path = tmp_path / "in" / "photo.png"
+    path.parent.mkdir()
+    Image.fromarray(astronaut()[0]).save(path)
+    return path
+
+
+def exceeded() -> tuple[Reading, ...]:
+    bound = BOUNDS["skin_texture"]
+    return (Reading(bound, 1.5, bound.most, "made up for the test"),)
+
+
+def kept() -> tuple[Reading, ...]:
+    bound = BOUNDS["skin_texture"]
+    return (Reading(bound, 1.0, bound.most, "made up for the test"),)
+
+
+def test_edits_are_weakened_until_the_bound_is_kept(
+    photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = iter([exceeded(), exceeded(), kept()])
+    monkeypatch.setattr(ledger, "readings", lambda *a: next(answers))
+    session = catchlight.make(photo, tmp_path / "out", destinations=["web"])
+    edits = {edit.name: edit for edit in session.picks[0].recipe.edits}
+    assert edits["tone"].strength == 0.5
+    assert edits["backdrop"].strength == 1.0
+    assert any("weakened" in note for note in session.picks[0].notes)
+
+
+def test_what_no_weakening_helps_is_refused(
+    photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ledger, "readings", lambda *a: exceeded())
+    with pytest.raises(BoundRefused, match=r"Skin texture kept.*1\.50.*1\.10"):
+        catchlight.make(photo, tmp_path / "out", destinations=["web"])
+    assert [p.name for p in tmp_path.iterdir()] == ["in"]
+
+
+def test_a_refusal_is_exit_code_4(
+    photo: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(ledger, "readings", lambda *a: exceeded())
+    arguments = ["catchlight", "make", str(photo), "--out", str(tmp_path / "out"), "--for", "web"]
+    monkeypatch.setattr("sys.argv", arguments)
+    with pytest.raises(SystemExit) as caught:
+        main()
+    assert caught.value.code == 4
+    assert "photo.png: refused" in capsys.readouterr().err
+
+
+def test_a_photo_that_changes_meanwhile_is_not_mixed_up(photo: Path, tmp_path: Path) -> None:
+    def change(stage: str, done: int, total: int) -> None:
+        if stage == "finishing":
+            Image.new("RGB", (512, 512)).save(photo)
+
+    with pytest.raises(catchlight.CatchlightError, match="changed while"):
+        catchlight.make(photo, tmp_path / "out", destinations=["web"], progress=change)

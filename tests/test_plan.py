@@ -1,0 +1,111 @@
+"""Planning: light follows the face, within its limits; paper contrasts with the outline."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from catchlight.edits import StudioBackdrop, Tone, WhiteBalance
+from catchlight.looks import load_look
+from catchlight.photo import Capture, Photo
+from catchlight.plan import BackdropChoice, Plan, plan
+from catchlight.skin import face_view
+
+from .faces_of_data import astronaut
+
+
+def dimmed(pixels: np.ndarray, stops: float, color: tuple[float, ...] = (1, 1, 1)) -> np.ndarray:
+    linear = np.where(
+        pixels <= 10, pixels / 255 / 12.92, ((pixels / 255 + 0.055) / 1.055) ** 2.4
+    ) * (2.0**stops * np.array(color))
+    out = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
+    return np.round(np.clip(out, 0, 1) * 255).astype(np.uint8)
+
+
+def planned(pixels: np.ndarray, look: str = "corporate", kind: str = "studio") -> Plan:
+    from pathlib import Path
+
+    face = astronaut()[1]
+    size = (pixels.shape[1], pixels.shape[0])
+    photo = Photo(Path("a.png"), "0" * 64, pixels, size, Capture(), "PNG")
+    alpha = np.zeros(pixels.shape[:2], np.uint8)
+    alpha[20:, 130:320] = 255
+    return plan(
+        photo, face, face_view(pixels, face), alpha, (), load_look(look),
+        BackdropChoice(kind), (), "matte.png", "1" * 64,  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def edit(made: Plan, kind: type) -> object:
+    return next(e for e in made.recipe.edits if isinstance(e, kind))
+
+
+def test_a_good_photo_is_nearly_left_alone() -> None:
+    tone = edit(planned(astronaut()[0]), Tone)
+    assert isinstance(tone, Tone)
+    assert abs(tone.exposure_stops) < 0.3
+
+
+@pytest.mark.parametrize("stops", [-1.7, -2.2])
+def test_a_dark_photo_is_raised_but_not_all_the_way(stops: float) -> None:
+    tone = edit(planned(dimmed(astronaut()[0], stops)), Tone)
+    assert isinstance(tone, Tone)
+    assert 0.25 * -stops < tone.exposure_stops < -stops
+
+
+def test_a_night_photo_says_so() -> None:
+    made = planned(dimmed(astronaut()[0], -4.0))
+    tone = edit(made, Tone)
+    assert isinstance(tone, Tone)
+    assert tone.exposure_stops <= 1.4
+    assert any("too dark" in note for note in made.notes)
+
+
+def test_a_warm_photo_is_balanced_towards_cold() -> None:
+    balance = edit(planned(dimmed(astronaut()[0], -0.3, (1.3, 1.0, 0.7))), WhiteBalance)
+    assert isinstance(balance, WhiteBalance)
+    assert balance.red_stops < -0.05
+    assert balance.blue_stops > 0.05
+
+
+def test_black_and_white_stays_so() -> None:
+    grey = np.repeat(astronaut()[0].mean(axis=2, keepdims=True).astype(np.uint8), 3, axis=2)
+    made = planned(grey)
+    assert not any(isinstance(e, WhiteBalance) for e in made.recipe.edits)
+    assert any("black-and-white" in note for note in made.notes)
+
+
+def test_the_paper_is_brighter_on_the_lit_side() -> None:
+    ramp = np.linspace(-0.8, 0.8, 512)[None, :, None]
+    for side in (1, -1):
+        lit = dimmed(astronaut()[0], -0.8)
+        lit = np.clip(lit * 2.0 ** (side * ramp / 2), 0, 255).astype(np.uint8)
+        backdrop = edit(planned(lit), StudioBackdrop)
+        assert isinstance(backdrop, StudioBackdrop)
+        plain = edit(planned(dimmed(astronaut()[0], -0.8)), StudioBackdrop)
+        assert isinstance(plain, StudioBackdrop)
+        assert (backdrop.key - plain.key) * side >= 0
+        assert backdrop.key != plain.key or abs(plain.key) == 1
+
+
+def test_the_paper_stands_out_from_the_outline() -> None:
+    look = load_look("corporate")
+    first = look.backdrop.papers[0]
+    painted = astronaut()[0].copy()
+    painted[:] = first.rgb  # the outline has the very colour of the first paper
+    backdrop = edit(planned(painted), StudioBackdrop)
+    assert isinstance(backdrop, StudioBackdrop)
+    assert backdrop.color != first.color
+
+
+def test_keep_has_no_backdrop_edit() -> None:
+    assert not any(e.name == "backdrop" for e in planned(astronaut()[0], kind="keep").recipe.edits)
+
+
+def test_the_headshot_is_cut_at_whole_pixels() -> None:
+    made = planned(astronaut()[0])
+    crop = made.recipe.outputs[0].crop
+    if made.recipe.rotation == 0:
+        left = (crop.center[0] - crop.width / 2) * 512
+        assert left == pytest.approx(round(left), abs=1e-4)
+    assert made.recipe.outputs[0].width == pytest.approx(crop.width * 512, abs=1e-4)
