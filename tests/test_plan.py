@@ -92,10 +92,21 @@ def test_the_paper_stands_out_from_the_outline() -> None:
     look = load_look("corporate")
     first = look.backdrop.papers[0]
     painted = astronaut()[0].copy()
-    painted[:] = first.rgb  # the outline has the very colour of the first paper
+    painted[:] = (20, 90, 30)
+    painted[20:, 130:320] = first.rgb  # the outline has the very colour of the first paper
     backdrop = edit(planned(painted), StudioBackdrop)
     assert isinstance(backdrop, StudioBackdrop)
     assert backdrop.color != first.color
+
+
+def test_a_camouflaged_outline_gets_the_paper_nearest_to_the_old_background() -> None:
+    papers = load_look("corporate").backdrop.papers
+    darkest = min(papers, key=lambda paper: sum(paper.rgb))
+    painted = np.full_like(astronaut()[0], 30)  # dark hair before a dark wall
+    painted[60:300, 160:290] = astronaut()[0][60:300, 160:290]
+    backdrop = edit(planned(painted), StudioBackdrop)
+    assert isinstance(backdrop, StudioBackdrop)
+    assert backdrop.color == darkest.color
 
 
 def test_keep_has_no_backdrop_edit() -> None:

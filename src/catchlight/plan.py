@@ -35,6 +35,7 @@ _MOST_DROP = 0.8
 _BRIGHTEST_SKIN = 0.6  # luminance that raising the exposure brings skin to, at the most
 _LEFT_DARK, _LEFT_BRIGHT = 0.4, 0.9  # stops from normal that are left as the photographer's choice
 _STAND_OUT = 16.0  # ΔE00 between hair or shoulders and paper, for the outline to read
+_ALIKE = 9.0  # ΔE00 between outline and old background below which the edge is a guess
 _EVEN = 0.12  # stops between the cheeks below which the light has no side
 
 
@@ -224,9 +225,13 @@ def _paper(
     papers: Sequence[Paper],
     light: Sequence[AnyEdit],
 ) -> Paper:
-    """Choose the first paper that hair and shoulders stand out from, or the one that does most.
+    """Choose the paper behind this outline.
 
-    The outline's colours are taken from a band inside the matte's edge, about the head and
+    The first that hair and shoulders stand out from, or the one that does most. Where the old
+    background has much the colour of the outline (dark hair before black), no cut-out can be sure
+    of the edge: then the paper nearest to the old background, before which it belongs.
+
+    The outline's colours are taken from bands inside and outside the matte's edge, about head and
     shoulders, under the light that the recipe will give them.
     """
     middle = (face.iris_right + face.iris_left) / 2
@@ -235,7 +240,8 @@ def _paper(
     x1, y1 = np.minimum(np.ceil(middle + reach), (photo.width, photo.height)).astype(int)
     scale = min(1.0, 40 / face.eye_distance)
     size = (max(8, round((x1 - x0) * scale)), max(8, round((y1 - y0) * scale)))
-    solid = cv2.resize(alpha[y0:y1, x0:x1], size, interpolation=cv2.INTER_AREA) > 240
+    covered = cv2.resize(alpha[y0:y1, x0:x1], size, interpolation=cv2.INTER_AREA)
+    solid = covered > 240
     inner = cv2.erode(solid.astype(np.uint8), np.ones((9, 9), np.uint8), borderValue=1) > 0
     band = solid & ~inner
     if band.sum() < 30:
@@ -251,17 +257,43 @@ def _paper(
             gains = gains * edit.gains()
         elif isinstance(edit, Tone):
             gains = gains * 2.0**edit.exposure_stops
-    edge = lab((np.clip(picture[band] * gains, 0, 1)).astype(np.float32))
+    colors = lab(np.clip(picture * gains, 0, 1).astype(np.float32))
+    edge = colors[band]
+    outside = (cv2.dilate(solid.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0) & (covered == 0)
+    if _camouflaged(colors, band, outside):
+        behind = np.median(colors[outside], axis=0)
+        return min(papers, key=lambda paper: _apart(paper, behind[None]))
     best, most = papers[0], -1.0
     for paper in papers:
-        color = lab(to_linear(np.array([paper.rgb], np.uint8)))
-        # the quarter of the outline that stands out least decides
-        contrast = float(np.quantile(delta_e00(edge, np.broadcast_to(color, edge.shape)), 0.25))
+        contrast = _apart(paper, edge)
         if contrast >= _STAND_OUT:
             return paper
         if contrast > most:
             best, most = paper, contrast
     return best
+
+
+def _apart(paper: Paper, colors: NDArray[np.float32]) -> float:
+    """ΔE00 between a paper and the quarter of some colours (N, 3) that stands out least."""
+    color = lab(to_linear(np.array([paper.rgb], np.uint8)))
+    apart = delta_e00(colors, np.broadcast_to(color, colors.shape))
+    return float(np.quantile(apart, 0.25))
+
+
+def _camouflaged(
+    colors: NDArray[np.float32], inside: NDArray[np.bool_], outside: NDArray[np.bool_]
+) -> bool:
+    """Whether more than a third of the outline has much the colour of what is behind it."""
+    if outside.sum() < 30:
+        return False
+    size = (25, 25)
+    weight = cv2.blur(outside.astype(np.float32), size)
+    behind = cv2.blur(colors * outside[..., None].astype(np.float32), size)
+    near = inside & (weight > 0.02)
+    if near.sum() < 30:
+        return False
+    apart = delta_e00(colors[near], behind[near] / weight[near][:, None])
+    return float((apart < _ALIKE).mean()) > 1 / 3
 
 
 def _noise(photo: Photo, face: Face, alpha: NDArray[np.uint8]) -> float:

@@ -9,7 +9,7 @@ from ..landmarks import EYE_INNER_LEFT, EYE_INNER_RIGHT, MOUTH_LEFT, MOUTH_RIGHT
 from .measure import Measure, graded
 from .subject import Subject
 
-__all__ = ["brow_height", "mouth_corners"]
+__all__ = ["brow_height", "corner_rises", "mouth_corners"]
 
 _UPPER_LIP, _LOWER_LIP = 13, 14  # middle of the lips' inner edges
 _BROW_RIGHT, _BROW_LEFT = 55, 285  # inner ends of the brows, lower edge
@@ -22,19 +22,24 @@ def _down(subject: Subject) -> NDArray[np.float32]:
     return np.array([-across[1], across[0]], np.float32)
 
 
+def corner_rises(subject: Subject) -> tuple[float, float]:
+    """Rise of the mouth's right and left corner above the middle of the lips, in mouth widths."""
+    points = subject.face.landmarks[:, :2]
+    width = float(np.linalg.norm(points[MOUTH_LEFT] - points[MOUTH_RIGHT]))
+    middle, down = (points[_UPPER_LIP] + points[_LOWER_LIP]) / 2, _down(subject)
+    right, left = (float((middle - points[c]) @ down) for c in (MOUTH_RIGHT, MOUTH_LEFT))
+    return right / max(width, 1e-6), left / max(width, 1e-6)
+
+
 def mouth_corners(subject: Subject) -> Measure:
     """Height of the mouth's lower corner above the middle of the lips, as a share of its width.
 
     41 studio portraits have -0.02 ± 0.04 with a neutral face and 0.06 ± 0.05 smiling (own
     measurement). Photofeeler: a smile with teeth adds 1.35 points of likability on a scale of 10.
     """
-    points = subject.face.landmarks[:, :2]
-    width = float(np.linalg.norm(points[MOUTH_LEFT] - points[MOUTH_RIGHT]))
-    middle = (points[_UPPER_LIP] + points[_LOWER_LIP]) / 2
-    down = _down(subject)
-    rises = [float((middle - points[corner]) @ down) for corner in (MOUTH_LEFT, MOUTH_RIGHT)]
-    value = min(rises) / max(width, 1e-6)  # a smile lifts both
-    uneven = abs(rises[0] - rises[1]) / max(width, 1e-6)
+    right, left = corner_rises(subject)
+    value = min(right, left)  # a smile lifts both
+    uneven = abs(right - left)
     score = graded(value, (-0.12, 40), (-0.05, 75), (0.02, 88), (0.09, 100))
     score *= graded(uneven, (0.08, 1.0), (0.14, 0.6))
     if uneven > 0.1:

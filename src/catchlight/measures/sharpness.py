@@ -62,9 +62,7 @@ def eye_sharpness(subject: Subject) -> Measure:
         crop = pixels[y0:y1, x0:x1]
         if min(crop.shape[:2]) < 8:
             continue
-        gray = to_linear(crop) @ np.array(
-            [0.2126, 0.7152, 0.0722], np.float32
-        )
+        gray = to_linear(crop) @ np.array([0.2126, 0.7152, 0.0722], np.float32)
         if scale < 1:
             gray = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
         blurs.append(edge_blur(np.sqrt(np.maximum(gray, 0)).astype(np.float32)))
