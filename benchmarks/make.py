@@ -55,7 +55,7 @@ for suffix, image in images:
     if suffix == ".jpg":
         image.save(io.BytesIO(), "JPEG", quality=95, subsampling=0)
     else:
-        image.save(io.BytesIO(), "PNG", compress_level=2)
+        image.save(io.BytesIO(), "PNG", compress_level=1)
 print(json.dumps({
     "seconds": decoded + time.perf_counter() - start,
     "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,

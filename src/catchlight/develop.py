@@ -24,7 +24,7 @@ from .matte import cut_out
 from .photo import Photo, read
 from .plan import BackdropChoice, Plan, plan
 from .progress import Stages
-from .recipe import Recipe, normal_form, recipe_text
+from .recipe import Output, Recipe, normal_form, recipe_text
 from .render import Canvas, encode_outputs, render, render_output, to_photo
 from .settings import Settings
 from .skin import face_view
@@ -33,6 +33,7 @@ from .thumbnails import fitted, thumbnail
 
 __all__ = ["Finished", "develop", "plate_of", "stored_matte"]
 
+_SHOWN = 1400  # pixels of the longer side of the report's pictures
 _GREY = 118  # sRGB code of mid grey
 _STEPS_BACK = (0.75, 0.5, 0.25, 0.0)  # strengths tried in turn when a bound is broken
 
@@ -106,11 +107,25 @@ def develop(
     (directory / "recipe.toml").write_text(recipe_text(recipe), "utf-8")
     headshot = next(output for output in recipe.outputs if output.name == "headshot")
     with stages.timed("report"):
-        plain = recipe.model_copy(update={"edits": (), "outputs": (headshot,)})
-        after = thumbnail(render_output(canvas, headshot), 1400)
-        before = thumbnail(render_output(render(photo.pixels, plain), headshot), 1400)
+        after = thumbnail(render_output(canvas, headshot), _SHOWN)
+        before = _unedited(photo, recipe, headshot, after)
     notes = (*planned.notes, *found.notes, *backed_off)
     return Finished(recipe, readings, notes, planned.output_notes, files, before, after)
+
+
+def _unedited(
+    photo: Photo, recipe: Recipe, headshot: Output, like: NDArray[np.uint8]
+) -> NDArray[np.uint8]:
+    """The headshot's crop of the photograph as it was taken, in the size of `like`."""
+    pixels = eight_bit(photo.pixels)
+    shrink = max(1, max(headshot.width, headshot.height) // _SHOWN)
+    size = (photo.width // shrink, photo.height // shrink)
+    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA) if shrink > 1 else pixels
+    changes = {"width": headshot.width // shrink, "height": headshot.height // shrink}
+    output = headshot.model_copy(update=changes)
+    plain = recipe.model_copy(update={"edits": (), "outputs": (output,)})
+    shown = thumbnail(render_output(render(np.asarray(small, np.uint8), plain), output), _SHOWN)
+    return np.asarray(cv2.resize(shown, like.shape[1::-1]), np.uint8)
 
 
 def _within_bounds(

@@ -54,7 +54,7 @@ def encode_jpeg(
             "JPEG",
             quality=at,
             subsampling=0,
-            optimize=pixels.size < 6_000_000,  # Huffman tables of its own cost time on large files
+            optimize=pixels.size < 1_000_000,  # Huffman tables of its own cost time on large files
             dpi=(round(dpi), round(dpi)),
             icc_profile=srgb_profile(),
         )
@@ -80,5 +80,5 @@ def encode_png(pixels: NDArray[np.uint8], *, dpi: float = 96) -> bytes:
     """Encode (H, W), (H, W, 3) or (H, W, 4) uint8 sRGB to PNG at a quick compression level."""
     buffer = io.BytesIO()
     profile = {} if pixels.ndim == 2 else {"icc_profile": srgb_profile()}
-    Image.fromarray(pixels).save(buffer, "PNG", compress_level=2, dpi=(dpi, dpi), **profile)
+    Image.fromarray(pixels).save(buffer, "PNG", compress_level=1, dpi=(dpi, dpi), **profile)
     return buffer.getvalue()

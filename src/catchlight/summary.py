@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from . import __version__
 from .destinations import load_destination
@@ -169,7 +170,7 @@ def write_report(
         pictures[f"after/{number}"] = encode_jpeg(result.after, quality=88)[0]
         for output in result.recipe.outputs:
             if output.name != "cutout":
-                small = thumbnail(_decoded(result.files[output.file]), 200)
+                small = _preview(result.files[output.file], 200)
                 pictures[f"file/{number}/{output.name}"] = encode_jpeg(small, quality=85)[0]
     for entry in seen.values():
         pictures[f"photo/{entry.index}"] = encode_jpeg(thumbnail(entry.thumb, 360), quality=80)[0]
@@ -181,10 +182,12 @@ def write_report(
     (stage / "report.html").write_text(render_report(data, pictures), "utf-8")
 
 
-def _decoded(data: bytes) -> NDArray[np.uint8]:
-    """Pixels of a file of ours, (h, w, 3) uint8; transparent corners on mid grey."""
-    raw = np.asarray(cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED))
-    if raw.shape[2] == 4:
-        part = raw[:, :, 3:].astype(np.float32) / 255
-        raw = np.round(raw[:, :, :3] * part + 64 * (1 - part)).astype(np.uint8)
-    return np.ascontiguousarray(raw[:, :, ::-1])
+def _preview(data: bytes, side: int) -> NDArray[np.uint8]:
+    """A file of ours at no more than `side` pixels, decoded reduced; transparency on mid grey."""
+    with Image.open(io.BytesIO(data)) as file:
+        file.draft("RGB", (2 * side, 2 * side))
+        image: Image.Image = file
+        if image.mode == "RGBA":
+            image.thumbnail((2 * side, 2 * side), reducing_gap=2.0)
+            image = Image.alpha_composite(Image.new("RGBA", image.size, (64, 64, 64, 255)), image)
+        return thumbnail(np.asarray(image.convert("RGB"), np.uint8), side)
