@@ -169,9 +169,8 @@ def write_report(
         pictures[f"before/{number}"] = encode_jpeg(result.before, quality=85)[0]
         pictures[f"after/{number}"] = encode_jpeg(result.after, quality=88)[0]
         for output in result.recipe.outputs:
-            if output.name != "cutout":
-                small = _preview(result.files[output.file], 200)
-                pictures[f"file/{number}/{output.name}"] = encode_jpeg(small, quality=85)[0]
+            small = _preview(result.files[output.file], 200)
+            pictures[f"file/{number}/{output.name}"] = encode_jpeg(small, quality=85)[0]
     for entry in seen.values():
         pictures[f"photo/{entry.index}"] = encode_jpeg(thumbnail(entry.thumb, 360), quality=80)[0]
     data["timings"] = {name: round(value, 3) for name, value in stages.seconds.items()}
