@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from catchlight.backdrops import BackdropChoice
 from catchlight.edits import StudioBackdrop, Tone, WhiteBalance
 from catchlight.looks import load_look
 from catchlight.photo import Capture, Photo
-from catchlight.plan import BackdropChoice, Plan, plan
+from catchlight.plan import Plan, plan
 from catchlight.skin import face_view
 
 from .faces_of_data import astronaut

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import faces, identity, ledger
+from .backdrops import BackdropChoice
 from .bounds import Reading
 from .color import to_linear
 from .destinations import Destination
@@ -22,7 +23,7 @@ from .files import sha256
 from .looks import Look
 from .matte import cut_out
 from .photo import Photo, read
-from .plan import BackdropChoice, Plan, plan
+from .plan import Plan, plan
 from .progress import Stages
 from .recipe import Output, Recipe, normal_form, recipe_text
 from .render import Canvas, encode_outputs, render, render_output, to_photo

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from . import faces, identity, pick
+from .backdrops import BackdropChoice
 from .bounds import Reading
 from .color import to_encoded, to_linear
 from .destinations import load_destination
@@ -34,7 +35,6 @@ from .looks import Look, load_look
 from .matte import cut_out
 from .photo import read
 from .pick import Ranked
-from .plan import BackdropChoice
 from .progress import Progress, Stages, silent
 from .recipe import Recipe, load_recipe
 from .render import encode_outputs, render

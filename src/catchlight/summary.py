@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from . import __version__
+from .backdrops import BackdropChoice
 from .destinations import load_destination
 from .develop import Finished
 from .encode import encode_jpeg
 from .errors import PhotoError
 from .looks import Look
 from .pick import Ranked, praise
-from .plan import BackdropChoice
 from .progress import Stages
 from .proofs import ProofCell, contact_sheet
 from .report import render_report
