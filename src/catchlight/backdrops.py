@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 import cv2
 import numpy as np
@@ -112,11 +112,8 @@ def _paper(
     band = solid & ~inner
     if band.sum() < 30:
         return papers[0]
-    picture = cv2.resize(
-        to_linear(photo.pixels[y0:y1, x0:x1]),
-        size,
-        interpolation=cv2.INTER_AREA,
-    )
+    patch = cv2.resize(photo.pixels[y0:y1, x0:x1], size, interpolation=cv2.INTER_AREA)
+    picture = to_linear(cast("NDArray[np.uint8]", patch))
     gains = np.ones(3)
     for edit in light:
         if isinstance(edit, WhiteBalance):

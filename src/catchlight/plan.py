@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -28,6 +29,7 @@ from .skin import FaceView, skin_mask
 
 __all__ = ["Plan", "plan"]
 
+_OUTLINE_SIDE = 1200  # pixels at which the matte's outline is exact enough to crop by
 _MOST_LIFT = 1.4  # stops: more makes noise and a false day out of a night
 _MOST_DROP = 0.8
 _BRIGHTEST_SKIN = 0.6  # luminance that raising the exposure brings skin to, at the most
@@ -77,7 +79,10 @@ def plan(
     UnusablePhoto : no crop is possible without another person's face.
     """
     frame = (float(photo.width), float(photo.height))
-    coverage = (alpha / np.float32(255)).astype(np.float32)
+    shrink = max(1, max(alpha.shape) // _OUTLINE_SIDE)
+    size = (alpha.shape[1] // shrink, alpha.shape[0] // shrink)
+    outline = cv2.resize(alpha, size, interpolation=cv2.INTER_AREA) if shrink > 1 else alpha
+    coverage = np.asarray(outline, np.float32) / np.float32(255)
     head = measure_head(face.landmarks, face.yaw, frame, coverage)
     cut = cut_edges(coverage, frame)
     avoid = [other.box for other in others]

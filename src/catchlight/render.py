@@ -138,7 +138,7 @@ def render(
     for edit in recipe.edits:
         if edit.name == "backdrop" and alpha is not None and scene.person is None:
             scene = replace(scene, person=decontaminate(scene.linear, alpha))
-        scene = edit.apply(scene)
+        scene = edit.apply(scene, in_place=True)
     person = scene.person
     if person is None and alpha is not None and any(o.mask == "person" for o in recipe.outputs):
         person = decontaminate(scene.linear, alpha)

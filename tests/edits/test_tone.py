@@ -62,6 +62,15 @@ def test_strength_zero_is_the_identity() -> None:
     np.testing.assert_array_equal(out.linear, source.linear)
 
 
+def test_in_place_gives_the_same_in_the_same_memory() -> None:
+    source = scene(np.random.default_rng(2).uniform(0, 1, (16, 16, 3)))
+    edit = Tone(exposure_stops=0.7, contrast=1.1, saturation=1.05)
+    pure = edit.apply(source).linear
+    reused = edit.apply(source, in_place=True).linear
+    assert reused is source.linear
+    np.testing.assert_array_equal(reused, pure)
+
+
 def test_half_strength_is_half_the_stops() -> None:
     values = np.linspace(0.01, 0.2, 20)
     half = Tone(strength=0.5, exposure_stops=1.0).apply(scene(ramp(values))).linear

@@ -129,7 +129,7 @@ class StudioBackdrop(Edit):
     grain: float = Field(default=0.008, ge=0, le=0.1, description="relative noise of the paper")
     seed: int = 1
 
-    def apply(self, scene: Scene) -> Scene:
+    def apply(self, scene: Scene, *, in_place: bool = False) -> Scene:
         """Set the person before the paper."""
         person, alpha = _cut_out(scene)
         if self.strength == 0:
@@ -142,7 +142,8 @@ class StudioBackdrop(Edit):
             mottle=self.mottle,
             seed=self.seed,
         )
-        out = np.empty_like(scene.linear)
+        reuse = in_place and self.strength == 1 and scene.linear is not person
+        out = scene.linear if reuse else np.empty_like(scene.linear)
         _over(
             person,
             alpha,
@@ -173,7 +174,7 @@ class SoftenBackdrop(Edit):
     blur: float = Field(gt=0, le=3, description="diameter of the blur disc in eye distances")
     dim: float = Field(default=0.0, ge=0, le=2, description="stops")
 
-    def apply(self, scene: Scene) -> Scene:
+    def apply(self, scene: Scene, *, in_place: bool = False) -> Scene:
         """Blur what is not the person, in linear light, without the person's colours."""
         person, alpha = _cut_out(scene)
         if self.strength == 0:
@@ -203,7 +204,7 @@ class PhotoBackdrop(Edit):
     height: float = Field(default=9.0, gt=2, le=40, description="eye distances the photo is high")
     grain: float = Field(default=0.008, ge=0, le=0.1)
 
-    def apply(self, scene: Scene) -> Scene:
+    def apply(self, scene: Scene, *, in_place: bool = False) -> Scene:
         """Set the person before the photograph."""
         person, alpha = _cut_out(scene)
         if self.strength == 0:

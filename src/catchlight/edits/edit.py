@@ -22,8 +22,12 @@ class Edit(BaseModel, ABC):
     strength: float = Field(default=1.0, ge=0.0, le=1.0)
 
     @abstractmethod
-    def apply(self, scene: Scene) -> Scene:
-        """Return the scene with the edit applied; `scene` itself is left as it is."""
+    def apply(self, scene: Scene, *, in_place: bool = False) -> Scene:
+        """Return the scene with the edit applied.
+
+        `scene` itself is left as it is, unless `in_place` gives its pixels up: the renderer does so
+        with pictures of its own, for fresh memory costs more time than the arithmetic.
+        """
 
     @abstractmethod
     def describe(self) -> str:

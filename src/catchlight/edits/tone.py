@@ -75,7 +75,7 @@ class Tone(Edit):
     pivot: float = Field(default=0.3, gt=0.01, le=0.8)
     saturation: float = Field(default=1.0, ge=0.85, le=1.1)
 
-    def apply(self, scene: Scene) -> Scene:
+    def apply(self, scene: Scene, *, in_place: bool = False) -> Scene:
         """Set exposure and contrast of the whole picture."""
         plain = self.exposure_stops == 0 and self.contrast == 1 and self.saturation == 1
         if self.strength == 0 or plain:
@@ -90,7 +90,7 @@ class Tone(Edit):
         settings = np.array(
             [gain, top, _KNEE, white, 1.0 + self.strength * (self.saturation - 1.0)], np.float32
         )
-        out = np.empty_like(scene.linear)
+        out = scene.linear if in_place else np.empty_like(scene.linear)
         _curve(scene.linear, settings, factor.astype(np.float32), out)
         return replace(scene, linear=out)
 

@@ -50,11 +50,11 @@ class WhiteBalance(Edit):
         raw = np.exp2(self.strength * np.array([self.red_stops, 0.0, self.blue_stops]))
         return np.asarray(raw / (_LUMA @ raw))
 
-    def apply(self, scene: Scene) -> Scene:
+    def apply(self, scene: Scene, *, in_place: bool = False) -> Scene:
         """Scale the channels of the whole picture: light is corrected, not skin."""
         if self.strength == 0 or (self.red_stops == 0 and self.blue_stops == 0):
             return scene
-        out = np.empty_like(scene.linear)
+        out = scene.linear if in_place else np.empty_like(scene.linear)
         _scale(scene.linear, self.gains().astype(np.float32), out)
         return replace(scene, linear=out)
 
