@@ -7,6 +7,7 @@ import pytest
 
 from catchlight.backdrops import BackdropChoice
 from catchlight.edits import StudioBackdrop, Tone, WhiteBalance
+from catchlight.faces import Face
 from catchlight.looks import load_look
 from catchlight.photo import Capture, Photo
 from catchlight.plan import Plan, plan
@@ -23,7 +24,9 @@ def dimmed(pixels: np.ndarray, stops: float, color: tuple[float, ...] = (1, 1, 1
     return np.round(np.clip(out, 0, 1) * 255).astype(np.uint8)
 
 
-def planned(pixels: np.ndarray, look: str = "corporate", kind: str = "studio") -> Plan:
+def planned(
+    pixels: np.ndarray, look: str = "corporate", kind: str = "studio", others: tuple[Face, ...] = ()
+) -> Plan:
     from pathlib import Path
 
     face = astronaut()[1]
@@ -32,7 +35,7 @@ def planned(pixels: np.ndarray, look: str = "corporate", kind: str = "studio") -
     alpha = np.zeros(pixels.shape[:2], np.uint8)
     alpha[20:, 130:320] = 255
     return plan(
-        photo, face, face_view(pixels, face), alpha, (), load_look(look),
+        photo, face, face_view(pixels, face), alpha, others, load_look(look),
         BackdropChoice(kind), (), "matte.png", "1" * 64,  # type: ignore[arg-type]
     )  # fmt: skip
 
@@ -112,6 +115,13 @@ def test_a_camouflaged_outline_gets_the_paper_nearest_to_the_old_background() ->
 
 def test_keep_has_no_backdrop_edit() -> None:
     assert not any(e.name == "backdrop" for e in planned(astronaut()[0], kind="keep").recipe.edits)
+
+
+@pytest.mark.parametrize("kind", ["keep", "soften"])
+def test_strangers_stay_out_of_a_real_background(kind: str) -> None:
+    stranger = astronaut()[1].moved(170, 0)
+    crop = planned(astronaut()[0], kind=kind, others=(stranger,)).recipe.outputs[0].crop
+    assert (crop.center[0] + crop.width / 2) * 512 <= stranger.box[0] + 1
 
 
 def test_the_headshot_is_cut_at_whole_pixels() -> None:

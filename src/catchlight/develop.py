@@ -110,7 +110,8 @@ def develop(
     with stages.timed("report"):
         after = thumbnail(render_output(canvas, headshot), _SHOWN)
         before = _unedited(photo, recipe, headshot, after)
-    notes = (*planned.notes, *found.notes, *backed_off)
+    unsure = tuple(f"The cut-out may need a look: {note}." for note in found.notes)
+    notes = (*planned.notes, *unsure, *backed_off)
     return Finished(recipe, readings, notes, planned.output_notes, files, before, after)
 
 

@@ -85,17 +85,12 @@ def plan(
     coverage = np.asarray(outline, np.float32) / np.float32(255)
     head = measure_head(face.landmarks, face.yaw, frame, coverage)
     cut = cut_edges(coverage, frame)
-    avoid = [other.box for other in others]
     light, notes = _light(view, face.eye_distance, look)
     behind = choose_backdrop(photo, face, view, alpha, look, backdrop, light)
 
-    geometry_kind = "studio" if backdrop.kind == "photo" else backdrop.kind
+    kind = "studio" if backdrop.kind == "photo" else backdrop.kind
     try:
-        master = plan_crop(frame, head, wish(look.framing), geometry_kind, cut, avoid)
-        crops = {
-            d.name: _crop_for(d, frame, head, look, geometry_kind, cut, avoid, master)
-            for d in destinations
-        }
+        master, crops = _crops(frame, head, look, kind, cut, others, destinations)
     except NoCrop as reason:
         raise UnusablePhoto(
             photo.path, str(reason), "use --backdrop studio or another photo"
@@ -170,18 +165,51 @@ def _light(
     return tuple(edits), tuple(notes)
 
 
-def _crop_for(
-    destination: Destination,
+def _crops(
     frame: tuple[float, float],
     head: Head,
     look: Look,
     kind: Literal["keep", "soften", "studio"],
     cut: Sequence[CutEdge],
-    avoid: Sequence[tuple[float, float, float, float]],
-    master: Crop,
-) -> Crop:
-    asked = wish(look.framing, destination)
-    return plan_crop(frame, head, asked, kind, cut, avoid, rotation=master.rotation)
+    others: Sequence[Face],
+    destinations: Sequence[Destination],
+) -> tuple[Crop, dict[str, Crop]]:
+    """Plan the master crop and, at its rotation, that of each destination.
+
+    Other people's heads, hair and all, stay out of a real background; where that leaves no crop,
+    at least their faces do.
+
+    Raises
+    ------
+    NoCrop : another person's face is in the way of every crop.
+    """
+    reaches = (1.0, 0.0) if others and kind != "studio" else (0.0,)
+    for reach in reaches:
+        avoid = [_with_hair(other, reach) for other in others]
+        try:
+            master = plan_crop(frame, head, wish(look.framing), kind, cut, avoid)
+            return master, {
+                d.name: plan_crop(
+                    frame, head, wish(look.framing, d), kind, cut, avoid, rotation=master.rotation
+                )
+                for d in destinations
+            }
+        except NoCrop:
+            if reach == reaches[-1]:
+                raise
+    raise NoCrop("another person's face is in the way")
+
+
+def _with_hair(other: Face, reach: float) -> tuple[float, float, float, float]:
+    """Box of a face, grown to hair, ears and shoulders by `reach` times what they usually take."""
+    x0, y0, x1, y1 = other.box
+    width, height = x1 - x0, y1 - y0
+    return (
+        x0 - 0.5 * reach * width,
+        y0 - 0.6 * reach * height,
+        x1 + 0.5 * reach * width,
+        y1 + 0.6 * reach * height,
+    )
 
 
 def _box(crop: Crop) -> CropBox:
