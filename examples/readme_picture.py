@@ -1,6 +1,6 @@
 """Compose the README's picture from what `make demo` made.
 
-    python examples/readme_picture.py demo/photos demo/headshot docs/before-after.jpg
+Usage: python examples/readme_picture.py demo/photos demo/headshot docs/before-after.jpg
 """
 
 from __future__ import annotations

@@ -223,7 +223,8 @@ def skin_texture(pair: Comparison) -> Reading:
         )
 
     # White balance weighs the channels of luminance anew: it is given to the photo before comparing.
-    light = np.median(pair.after[pair.shown] / np.maximum(pair.before[pair.shown], 1e-4), axis=0)
+    shown = pair.shown
+    light = np.median(pair.after[shown] / np.maximum(pair.before[shown], 1e-4), axis=0)
     before, after = band(pair.before * light.astype(np.float32)), band(pair.after)
     ratios = {
         name: float(np.sqrt((after[mask] ** 2).mean() / max((before[mask] ** 2).mean(), 1e-12)))
