@@ -2,9 +2,10 @@
 
 A pixel that the person covers by α shows αF + (1 − α)B. F and B are estimated at a reduced size by
 PyMatting's multi-level method (Germer et al., "Fast multi-level foreground estimation", ICPR 2020),
-where both are smooth; at full size the photo's own pixel corrects them by the least change that
-makes the mixture right, so the nearer a pixel is to opaque, the more of it is the photo itself.
-Opaque pixels are returned as they are, bit by bit. No model is involved.
+where both are smooth; at full size F is corrected by α² of what the mixture misses of the photo's
+own pixel, so the nearer a pixel is to opaque, the more of it is the photo itself. (The square gave
+the least ΔE00 of the gains tried on composites with known colours, and linear light half that of
+encoded values.) Opaque pixels are returned as they are, bit by bit. No model is involved.
 """
 
 from __future__ import annotations
@@ -19,8 +20,6 @@ from .pymatting_parts import estimate_foreground_ml
 __all__ = ["decontaminate"]
 
 _CELLS = 700_000  # size of the reduced picture at most
-# Trust in the smooth estimates against the single pixel's noise, as a share of α² + (1 − α)² = 1.
-_SMOOTHNESS = 0.05
 
 
 @compiled
@@ -60,7 +59,7 @@ def _mend(
             w10 = fv * (one - fu)
             w11 = fv * fu
             b = one - a
-            gain = a / (a * a + b * b + np.float32(_SMOOTHNESS) * b)
+            gain = a * a
             for c in range(3):
                 f = (
                     w00 * front[j0, i0, c]
@@ -77,9 +76,7 @@ def _mend(
                 out[y, x, c] = max(f + gain * (linear[y, x, c] - a * f - b * g), np.float32(0))
 
 
-def decontaminate(
-    linear: NDArray[np.float32], alpha: NDArray[np.float32]
-) -> NDArray[np.float32]:
+def decontaminate(linear: NDArray[np.float32], alpha: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the person's own colours, free of the background seen through hair and edges.
 
     Parameters

@@ -222,7 +222,7 @@ def skin_texture(pair: Comparison) -> Reading:
             np.float32,
         )
 
-    # White balance weighs the channels of luminance anew: it is given to the photo before comparing.
+    # White balance weighs the channels of luminance anew: give it to the photo before comparing.
     shown = pair.shown
     light = np.median(pair.after[shown] / np.maximum(pair.before[shown], 1e-4), axis=0)
     before, after = band(pair.before * light.astype(np.float32)), band(pair.after)

@@ -1,0 +1,202 @@
+"""The cut-out: how much of each pixel is the person, at the photo's full size.
+
+Coarse networks say where the person is (`segment`), the face and the other faces correct them
+(`anchor`), a band is left open where the edge may be (`trimap`), closed-form matting decides it,
+coarsely and then finer where the first answer was neither yes nor no (`closed_form`), and the
+photo's own colours carry the answer to full size (`guided`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from .anchor import anchored
+from .closed_form import closed_form
+from .faces import Face
+from .grid import Box, Grid
+from .guided import upsample
+from .segment import overlap, segment
+from .trimap import band, combed
+
+__all__ = ["Matte", "cut_out"]
+
+_Map = NDArray[np.float32]
+
+COARSE_CELLS = 280_000
+COARSE_UNIT = 60  # cells an eye distance at most on the coarse grid: the networks draw no finer
+FINE_CELLS = 500_000  # beyond it the guided filter draws strands as well, at a tenth of the cost
+# Weights against the matting Laplacian: of a cell whose log-odds are _SURE on the coarse grid, and
+# of the coarse matte on finer ones.
+_PRIOR, _SURE = 1.5e-2, 2.0
+_FINE_PRIOR = 1e-2
+_SHARPEN = 4.0  # steepness of the prior about one half: a soft mask must not become a soft edge
+_WORTH_A_LEVEL = 1.2  # times finer
+_SETTLED = 0.02  # a coarse matte this near to 0 or 1 is not asked again
+_FLAT_WINDOW = 7  # cells
+_FLAT = 3.0  # levels of 255: standard deviation of colour at which an area is taken for flat
+_DECISION = 5.0  # steepness with which alpha is pushed off one half in a flat area
+_HAZE = 0.03  # alpha below is mist that closed-form matting leaves in a wide band, not hair
+_DOUBT = 0.3  # doubt at which confidence is 1/e
+_LOW = 0.5  # confidence below which the user is told
+
+
+@dataclass(frozen=True, slots=True)
+class Matte:
+    """A cut-out.
+
+    Attributes
+    ----------
+    alpha : (H, W) float32, 0..1: the person's share of each photo pixel.
+    confidence : 0..1; falls as the expected error of alpha rises.
+    notes : what a user should know, in plain sentences.
+    """
+
+    alpha: _Map
+    confidence: float
+    notes: tuple[str, ...] = ()
+
+
+def cut_out(
+    pixels: NDArray[np.uint8],
+    face: Face,
+    others: Sequence[Face] = (),
+    *,
+    region: Box | None = None,
+    threads: int = 2,
+) -> Matte:
+    """Cut the person with this face out of a photo.
+
+    Parameters
+    ----------
+    pixels : (H, W, 3) uint8, sRGB-encoded, upright.
+    face : the person's face, in pixels of this photo.
+    others : other people's faces in it; their bodies never join.
+    region : box (x0, y0, x1, y1) in pixels beyond which alpha is not needed; it is 0 there.
+        None: the whole person.
+    threads : threads for the networks.
+
+    Returns
+    -------
+    Matte
+    """
+    coarse = segment(
+        pixels, face, region=region, cells=COARSE_CELLS, finest=COARSE_UNIT, threads=threads
+    )
+    grid = coarse.grid
+    part = _part(pixels, grid.box)
+    image = coarse.image
+    person = anchored(coarse, face, others)
+    probability = combed(person, coarse.colour, face, grid)
+    unknown = band(probability, face, grid)
+    matte = _decided(_coarse_matte(image, probability, unknown), image)
+    for shape in _levels(grid, Grid.of(grid.box, FINE_CELLS)):
+        image = _shrunk(part, shape)
+        matte = _decided(_fine_matte(image, matte), image)
+    alpha = np.zeros(pixels.shape[:2], np.float32)
+    x0, y0, x1, y1 = (round(v) for v in grid.box)
+    if image.shape == part.shape:
+        alpha[y0:y1, x0:x1] = matte
+    else:
+        upsample(part, image, matte, out=alpha[y0:y1, x0:x1])
+    _settle(alpha[y0:y1, x0:x1])
+    confidence = _confidence(coarse.selfie, person, alpha[y0:y1, x0:x1])
+    notes = ("the networks do not agree about where the person ends",) if confidence < _LOW else ()
+    return Matte(alpha, confidence, notes)
+
+
+def _levels(coarse: Grid, fine: Grid) -> list[tuple[int, int]]:
+    """Return the shapes between two grids over the same box, each at most twice the one before.
+
+    >>> box = (0.0, 0.0, 800.0, 600.0)
+    >>> _levels(Grid(box, (150, 200)), Grid(box, (600, 800)))
+    [(300, 400), (600, 800)]
+    """
+    ratio = fine.shape[0] / coarse.shape[0]
+    if ratio < _WORTH_A_LEVEL:
+        return []
+    count = max(1, math.ceil(math.log2(ratio) - 0.1))
+    sizes = [ratio ** ((k + 1) / count) for k in range(count)]
+    shapes = [(round(coarse.shape[0] * s), round(coarse.shape[1] * s)) for s in sizes]
+    return [*shapes[:-1], fine.shape]
+
+
+def _confidence(selfie: _Map, person: _Map, alpha: _Map) -> float:
+    """Return 0..1 from three signs of doubt, each as a share of the person's area.
+
+    How far the person network and the final mask differ, how much of the mask is undecided, and how
+    much of the matte is. On PPM-100 portraits their sum ranks the error (sum of absolute
+    differences over the person's area) with a Spearman correlation of about 0.7.
+    """
+    undecided = float((4 * person * (1 - person)).sum()) / max(float(person.sum()), 1.0)
+    thin = alpha[::2, ::2]  # every other pixel is enough for a mean
+    partial = float((4 * thin * (1 - thin)).sum()) / max(float(thin.sum()), 1.0)
+    doubt = 1 - overlap(selfie, person) + undecided + partial
+    return float(np.exp(-((doubt / _DOUBT) ** 2)))
+
+
+def _part(pixels: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:
+    x0, y0, x1, y1 = (round(v) for v in box)
+    return np.ascontiguousarray(pixels[y0:y1, x0:x1])
+
+
+def _shrunk(image: NDArray[np.uint8], shape: tuple[int, int]) -> NDArray[np.uint8]:
+    if image.shape[:2] == shape:
+        return image
+    return np.asarray(cv2.resize(image, shape[::-1], interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _coarse_matte(image: NDArray[np.uint8], probability: _Map, unknown: NDArray[np.bool_]) -> _Map:
+    """Solve the band on the coarse grid, drawn to the networks as far as they are sure.
+
+    Near the edge colour decides; a wide uncertain patch has no edge to find, there the sharpened
+    mask does.
+    """
+    start = np.where(unknown, probability, probability > 0.5).astype(np.float32)
+    odds = np.log((probability + 1e-3) / (1 - probability + 1e-3))
+    weight = (_PRIOR * (odds / _SURE) ** 2).astype(np.float32)
+    sharp = np.clip((probability - 0.5) * _SHARPEN + 0.5, 0, 1)
+    return closed_form(image, ~unknown, start, prior=sharp, weight=weight)
+
+
+def _fine_matte(image: NDArray[np.uint8], coarse: _Map) -> _Map:
+    """Solve again on a finer grid, only where the coarse matte is neither 0 nor 1."""
+    shape = image.shape[:2]
+    # Cells next to open ones are open too: an edge may lie anywhere in the cell it was found in.
+    kernel = np.ones((3, 3), np.uint8)
+    high = cv2.dilate(coarse, kernel)
+    low = cv2.erode(coarse, kernel)
+    undecided = ((high > _SETTLED) & (low < 1 - _SETTLED)).astype(np.uint8)
+    size = shape[::-1]
+    unknown = cv2.resize(undecided, size, interpolation=cv2.INTER_NEAREST) > 0
+    start = cv2.resize(coarse, size, interpolation=cv2.INTER_LINEAR)
+    alpha = np.where(unknown, start, start > 0.5).astype(np.float32)
+    weight = np.full(shape, _FINE_PRIOR, np.float32)
+    return closed_form(image, ~unknown, alpha, prior=alpha, weight=weight)
+
+
+def _decided(alpha: _Map, image: NDArray[np.uint8]) -> _Map:
+    """Return a matte that takes sides where the picture gives no reason to be in between.
+
+    Where all colours are alike, person and background look the same, so closed-form matting spreads
+    some value in between. On the old background that cannot be seen; on a new one it is a veil.
+    """
+    colours = image.astype(np.float32)
+    size = (_FLAT_WINDOW, _FLAT_WINDOW)
+    mean = cv2.blur(colours, size)
+    variance = np.maximum(cv2.blur(colours * colours, size) - mean * mean, 0).sum(axis=2)
+    flat = np.exp(-variance / (3 * _FLAT**2)).astype(np.float32)
+    decided = np.clip((alpha - 0.5) * _DECISION + 0.5, 0, 1)
+    return np.asarray(alpha + flat * (decided - alpha), np.float32)
+
+
+def _settle(alpha: _Map) -> None:
+    """Clear the mist and close the pinholes of a matte in place: its ends are stretched to 0, 1."""
+    np.subtract(alpha, np.float32(_HAZE), out=alpha)
+    np.multiply(alpha, np.float32(1 / (1 - 2 * _HAZE)), out=alpha)
+    np.clip(alpha, 0, 1, out=alpha)
