@@ -245,6 +245,8 @@ def destinations(as_json: AsJson = False) -> None:
         size = f"{place.width}×{place.height}"
         limit = f"≤ {place.max_bytes / 1e6:g} MB" if place.max_bytes else ""
         source = place.source or place.note
+        if not place.confirmed:
+            source = f"(unconfirmed) {source}"
         print(f"{place.name:<14} {size:<11} {place.shape:<6} {limit:<9} {source}")
 
 
