@@ -46,7 +46,13 @@ def _part(name: str) -> ModuleType:
                 sys.modules.pop(parent, None)
 
 
-ichol: Callable[..., Any] = _part("pymatting.preconditioner.ichol").ichol
+def _quiet(*_: object) -> None:
+    """Stand in for `print` in PyMatting, which announces every second try on standard output."""
+
+
+_ichol = _part("pymatting.preconditioner.ichol")
+_ichol.__dict__["print"] = _quiet
+ichol: Callable[..., Any] = _ichol.ichol
 estimate_foreground_ml: Callable[..., Any] = _part(
     "pymatting.foreground.estimate_foreground_ml"
 ).estimate_foreground_ml
