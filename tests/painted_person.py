@@ -70,5 +70,4 @@ def coarse(
     grid = Grid.of(box, cells)
     soft = grid.paste(cv2.GaussianBlur(alpha, (0, 0), blur), box)
     small = cv2.resize(image, grid.shape[::-1], interpolation=cv2.INTER_AREA)
-    half = np.full(grid.shape, 0.5, np.float32)
-    return Coarse(grid, np.asarray(small, np.uint8), soft, half, soft, soft, 1.0, 1.0)
+    return Coarse(grid, np.asarray(small, np.uint8), soft, soft, soft, 1.0, 1.0)

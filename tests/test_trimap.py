@@ -6,8 +6,7 @@ import cv2
 import numpy as np
 
 from catchlight.anchor import face_area
-from catchlight.colour_vote import colour_vote
-from catchlight.trimap import band, combed, hair
+from catchlight.trimap import band, hair
 
 from .painted_person import body, coarse, oval_face, painting
 
@@ -40,21 +39,3 @@ def test_hair_is_expected_round_the_head_only() -> None:
     assert place[60, 210] == 1
     assert place[130, 140] == 1
     assert place[410, 210] == 0
-
-
-def test_a_gap_in_the_hair_is_opened_by_its_colour() -> None:
-    image, lump = IMAGE.copy(), SEEN.probability.copy()
-    gap = (slice(100, 125), slice(157, 165))  # wall between strands, inside the networks' lump
-    image[gap] = IMAGE[20:45, 20:28]
-    colour = colour_vote(lump, image, 40.0)
-    assert np.median(colour[gap]) < 0.2
-    opened = combed(lump, colour, FACE, SEEN.grid)
-    assert opened[gap].mean() < lump[gap].mean() - 0.2
-    assert np.all(opened <= lump + 1e-6)
-
-
-def test_colour_is_not_heard_where_it_tells_nothing() -> None:
-    plain = np.full((*SHAPE, 3), 128, np.uint8)
-    colour = colour_vote(SEEN.probability, plain, 40.0)
-    opened = combed(SEEN.probability, colour, FACE, SEEN.grid)
-    assert np.abs(opened - SEEN.probability).max() < 0.05

@@ -1,9 +1,10 @@
 """The cut-out: how much of each pixel is the person, at the photo's full size.
 
 Coarse networks say where the person is (`segment`), the face and the other faces correct them
-(`anchor`), a band is left open where the edge may be (`trimap`), closed-form matting decides it,
-coarsely and then finer where the first answer was neither yes nor no (`closed_form`), and the
-photo's own colours carry the answer to full size (`guided`).
+(`anchor`), gaps in hair before a plain wall are keyed (`keying`), a band is left open where the
+edge may be (`trimap`), closed-form matting decides it, coarsely and then finer where the first
+answer was neither yes nor no (`closed_form`), and the photo's own colours carry the answer to full
+size (`guided`).
 """
 
 from __future__ import annotations
@@ -21,8 +22,9 @@ from .closed_form import closed_form
 from .faces import Face
 from .grid import Box, Grid
 from .guided import upsample
+from .keying import keyed
 from .segment import overlap, segment
-from .trimap import band, combed
+from .trimap import band
 
 __all__ = ["Matte", "cut_out"]
 
@@ -92,7 +94,7 @@ def cut_out(
     part = _part(pixels, grid.box)
     image = coarse.image
     person = anchored(coarse, face, others)
-    probability = combed(person, coarse.colour, face, grid)
+    probability = keyed(person, image, face, grid)
     unknown = band(probability, face, grid)
     matte = _decided(_coarse_matte(image, probability, unknown), image)
     for shape in _levels(grid, Grid.of(grid.box, FINE_CELLS)):

@@ -56,7 +56,6 @@ class Coarse:
     grid : where.
     image : (h, w, 3) uint8, sRGB-encoded, the photo there.
     probability : (h, w) float32, 0..1: fused, "this is a person standing out here".
-    colour : (h, w) float32, 0..1: what nearby likes of a cell were judged, see `colour_vote`.
     selfie, saliency : (h, w) float32, 0..1: each network's own mean.
     agreement : 0..1, overlap of the two networks over the whole grid.
     steadiness : 0..1, overlap of the masks of the photo and of its mirror image.
@@ -65,7 +64,6 @@ class Coarse:
     grid: Grid
     image: NDArray[np.uint8]
     probability: _Map
-    colour: _Map
     selfie: _Map
     saliency: _Map
     agreement: float
@@ -249,7 +247,6 @@ def segment(
         grid,
         image,
         _probability(votes),
-        colour,
         near,
         seen,
         overlap(near, seen),

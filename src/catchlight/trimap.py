@@ -11,7 +11,7 @@ from .faces import Face
 from .grid import Grid
 from .segment import unit
 
-__all__ = ["band", "combed", "hair"]
+__all__ = ["axes", "band", "hair"]
 
 _Map = NDArray[np.float32]
 _Mask = NDArray[np.bool_]
@@ -19,20 +19,13 @@ _Mask = NDArray[np.bool_]
 # Reach of the band, in eye distances, outwards and inwards of the mask's edge.
 _HAIR_OUT, _HAIR_IN = 0.28, 0.30
 _CLOTH_OUT, _CLOTH_IN = 0.15, 0.15
-# Hair may have gaps this far inside the mask's edge, in eye distances: less and less from the first
-# number to the second.
-_GAPS = (0.4, 0.8)
-_ROUND_ABOUT = 0.7  # eye distances
-_CLEAR_OUT, _CLEAR_IN = 0.2, 0.45  # eye distances from the edge at which a cell is settled
-_TELLING, _MISLEADING = 0.01, 0.03  # mean disagreement: heard in full, not at all
-_NETWORKS, _COLOURS = 0.5, 1.5  # votes (of log-odds) where hair is
 _MARGIN = 0.1  # round uncertain cells
 _CHIN = -1.1  # eye distances above the landmarks' centre
 _FARTHEST = 0.9  # uncertain cells further than this from the edge are not the edge
 _UNCERTAIN = (0.05, 0.95)  # probabilities between which a cell may be either
 
 
-def _axes(face: Face, grid: Grid) -> tuple[_Map, _Map]:
+def axes(face: Face, grid: Grid) -> tuple[_Map, _Map]:
     """Return each cell's place from the face's centre, in eye distances: up the face, and aside."""
     centre = face.landmarks[:, :2].mean(axis=0)
     distance = np.float32(unit(face))
@@ -52,57 +45,12 @@ def hair(face: Face, grid: Grid) -> _Map:
     One round the head and down to the chin, falling to 0 three eye distances below it and to
     the sides, where there are shoulders.
     """
-    height, aside = _axes(face, grid)
+    height, aside = axes(face, grid)
     away = np.hypot(aside, np.maximum(height, 0))
     below = np.clip((height + 4.2) / 3, 0, 1)
     # Hair falls close to the head; further out there are shoulders.
     limit = np.where(height < _CHIN, np.float32(3.3), np.float32(4.5))
     return np.asarray(below * np.clip(limit - away, 0, 1), np.float32)
-
-
-def combed(probability: _Map, colour: _Map, face: Face, grid: Grid) -> _Map:
-    """Return the probability with the gaps in hair opened that colour sees.
-
-    The networks draw a head of hair as one lump; the gaps between strands are finer than their
-    pixels, but differ in colour as a rule.
-
-    Parameters
-    ----------
-    probability, colour : (h, w) float32, 0..1, of the networks and of `colour_vote`.
-    face : the person's face.
-    grid : of both.
-    """
-    cells = unit(face) * grid.scale
-    person = (probability > 0.5).astype(np.uint8)
-    inside = cv2.distanceTransform(person, cv2.DIST_L2, 5)
-    outside = cv2.distanceTransform(1 - person, cv2.DIST_L2, 5)
-    near, far = _GAPS
-    share = hair(face, grid) * np.clip((far - inside / cells) / (far - near), 0, 1)
-    own = face_area(face, grid)
-    settled = (outside > _CLEAR_OUT * cells) | ((inside > _CLEAR_IN * cells) & ~own)
-    # Clothes may have the wall's colour without any hair having it.
-    settled &= _axes(face, grid)[0] > _CHIN - 1
-    share *= _telling(probability, colour, settled, cells)
-    share[own] = 0
-    odds = np.log((probability + 0.001) / (1 - probability + 0.001))
-    hue = np.log((colour + 0.02) / (1 - colour + 0.02))
-    mixed = odds * (1 - share * (1 - _NETWORKS)) + hue * share * _COLOURS
-    # Gaps are opened only: to add strands by colour adds as much that merely looks like hair.
-    return np.asarray(np.minimum(1 / (1 + np.exp(-mixed)), probability), np.float32)
-
-
-def _telling(probability: _Map, colour: _Map, settled: _Mask, cells: float) -> _Map:
-    """Return where colours tell person from background, (h, w) float32, 0..1.
-
-    They do where, round about, they agree with the networks on what is settled: well inside the
-    person and well outside.
-    """
-    certain = settled * np.abs(2 * probability - 1) ** 2
-    wrong = certain * np.abs(probability - colour)
-    spread = max(_ROUND_ABOUT * cells, 0.5)
-    error = cv2.GaussianBlur(wrong, (0, 0), spread)
-    error /= np.maximum(cv2.GaussianBlur(certain, (0, 0), spread), 1e-3)
-    return np.asarray(np.clip((_MISLEADING - error) / (_MISLEADING - _TELLING), 0, 1), np.float32)
 
 
 def band(probability: _Map, face: Face, grid: Grid) -> _Mask:
