@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,7 +22,6 @@ from .errors import BoundRefused, RecipeError, UnreadablePhoto, printable
 from .faces import Face
 from .files import sha256
 from .looks import Look
-from .matte import cut_out
 from .photo import Photo, read
 from .plan import Plan, plan
 from .progress import Stages
@@ -32,7 +32,7 @@ from .skin import face_view
 from .survey import ANALYSIS_SIDE, Seen, eight_bit, read_within, refine
 from .thumbnails import fitted, thumbnail
 
-__all__ = ["Finished", "develop", "plate_of", "stored_matte"]
+__all__ = ["Finished", "develop", "plate_of", "prepare", "stored_matte"]
 
 _SHOWN = 1400  # pixels of the longer side of the report's pictures
 _GREY = 118  # sRGB code of mid grey
@@ -76,8 +76,10 @@ def develop(
         others = [other for i, other in enumerate(entry.faces) if i != at]
     with stages.timed("cut out"):
         stages.report("cutting out", 0, 1)
+        from .matte import cut_out
+
         found = cut_out(pixels, face, others, threads=settings.threads)
-        alpha = np.round(found.alpha * 255).astype(np.uint8)
+        alpha = np.asarray(cv2.convertScaleAbs(found.alpha, alpha=255), np.uint8)
         matte_png = encode_png(alpha)
     with stages.timed("plan"):
         planned = plan(
@@ -128,6 +130,27 @@ def _unedited(
     plain = recipe.model_copy(update={"edits": (), "outputs": (output,)})
     shown = thumbnail(render_output(render(np.asarray(small, np.uint8), plain), output), _SHOWN)
     return np.asarray(cv2.resize(shown, like.shape[1::-1]), np.uint8)
+
+
+def prepare(threads: int) -> None:
+    """Load what cutting out needs, libraries and network, while photos are still being read.
+
+    Nothing depends on it: what fails here fails again, and is told, where it is needed.
+    """
+    with contextlib.suppress(Exception):
+        from . import closed_form, colour_vote, guided, segment
+        from .foreground import decontaminate
+
+        segment.selfie(np.zeros((256, 256, 3), np.uint8))
+        segment.saliency(np.zeros((320, 320, 3), np.uint8), threads)
+        # A few pixels through each compiled loop load it.
+        ramp = np.tile(np.linspace(0, 1, 48, dtype=np.float32), (48, 1))
+        picture = np.repeat(np.round(ramp * 255)[..., None], 3, axis=2).astype(np.uint8)
+        known = np.abs(ramp - 0.5) > 0.2
+        closed_form.closed_form(picture, known, ramp, prior=ramp, weight=ramp * np.float32(1e-3))
+        colour_vote.colour_vote(ramp, picture, 10.0)
+        guided.upsample(picture.repeat(2, axis=0).repeat(2, axis=1), picture, ramp)
+        decontaminate(to_linear(picture), ramp)
 
 
 def _within_bounds(

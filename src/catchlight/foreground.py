@@ -15,11 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .compiled import compiled
-from .pymatting_parts import estimate_foreground_ml
 
 __all__ = ["decontaminate"]
 
-_CELLS = 700_000  # size of the reduced picture at most
+_CELLS = 350_000  # size of the reduced picture at most
 
 
 @compiled
@@ -99,6 +98,8 @@ def decontaminate(linear: NDArray[np.float32], alpha: NDArray[np.float32]) -> ND
     small_alpha = np.asarray(cv2.resize(alpha, size, interpolation=cv2.INTER_AREA), np.float32)
     small = np.asarray(cv2.resize(linear, size, interpolation=cv2.INTER_AREA), np.float32)
     peak = max(float(small.max()), 1.0)  # the estimator clips at 1
+    from .pymatting_parts import estimate_foreground_ml  # costs a tenth of a second to load
+
     front, back = estimate_foreground_ml(
         small / np.float32(peak), small_alpha, return_background=True
     )

@@ -99,18 +99,12 @@ def assess(index: int, subject: Subject) -> Candidate:
             f"the face is turned away by {abs(subject.face.yaw):.0f}°, {_MAX_YAW:.0f}° is the most",
             "turn towards the camera",
         )
-    gray = cv2.cvtColor(_eight_bit(subject.photo.pixels), cv2.COLOR_RGB2GRAY)
-    frame = cv2.resize(gray, (32, 32), interpolation=cv2.INTER_AREA).astype(np.float32)
+    small = cv2.resize(subject.photo.pixels, (32, 32), interpolation=cv2.INTER_AREA)
+    frame = small.astype(np.float32).mean(axis=2)
     face = np.sqrt(np.maximum(subject.view.luminance, 0))
     face = cv2.resize(face, (32, 32), interpolation=cv2.INTER_AREA)
     signature = np.stack([_unit(frame), _unit(face)])
     return Candidate(index, path, measure_all(subject), signature)
-
-
-def _eight_bit(pixels: NDArray[np.uint8] | NDArray[np.uint16]) -> NDArray[np.uint8]:
-    if pixels.dtype == np.uint16:
-        return (pixels >> 8).astype(np.uint8)
-    return np.asarray(pixels, np.uint8)
 
 
 def total_score(measures: Mapping[str, Measure], weights: Mapping[str, float]) -> float:

@@ -6,6 +6,7 @@ read → faces, identity → measure → rank → (per pick) matte → plan → 
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,7 @@ from .backdrops import BackdropChoice
 from .bounds import Reading
 from .color import to_encoded, to_linear
 from .destinations import load_destination
-from .develop import Finished, develop, plate_of, stored_matte
+from .develop import Finished, develop, plate_of, prepare, stored_matte
 from .encode import encode_png
 from .errors import (
     BoundRefused,
@@ -32,7 +33,6 @@ from .errors import (
 from .files import check_writable, find_photos, sha256, staged_directory, write_atomic
 from .foreground import decontaminate
 from .looks import Look, load_look
-from .matte import cut_out
 from .photo import read
 from .pick import Ranked
 from .progress import Progress, Stages, silent
@@ -151,8 +151,11 @@ def make(
     check_writable(target)
     stages = Stages(progress)
 
+    loading = threading.Thread(target=prepare, args=(settings.threads,), daemon=True)
+    loading.start()
     with stages.timed("read and find faces"):
         seen, rejected = survey(paths, stages, settings)
+        loading.join()
     with stages.timed("find the person"):
         chosen, chosen_by = choose_person(seen, who)
         measured, refused = candidates(seen, chosen)
@@ -322,6 +325,8 @@ def save_cut_out(photo: str | Path, out: str | Path, *, who: str | Path | None =
         at = int(np.argmin(near))
     everybody = [refine(pixels, face.scaled(1 / factor)) for face in found]
     face = everybody.pop(at)
+    from .matte import cut_out
+
     result = cut_out(pixels, face, everybody)
     colors = to_encoded(decontaminate(to_linear(whole.pixels), result.alpha), np.uint8)
     coverage = np.round(result.alpha * 255).astype(np.uint8)

@@ -20,7 +20,7 @@ from .pick import Candidate
 from .progress import Stages
 from .settings import Settings
 from .skin import face_view
-from .thumbnails import thumbnail
+from .thumbnails import fitted
 
 __all__ = [
     "ANALYSIS_SIDE",
@@ -124,7 +124,7 @@ def _look_at_one(index: int, path: Path, settings: Settings) -> Seen:
         size=photo.full_size,
         quarter_turns=photo.quarter_turns,
         capture=photo.capture.as_dict(),
-        thumb=thumbnail(pixels, 480),
+        thumb=fitted(pixels, 480)[0].copy(),
         faces=tuple(face.scaled(1 / photo.scale) for face in large),
         sightings=tuple(identity.sighting(pixels, face) for face in large),
         results=tuple(results),
