@@ -32,6 +32,7 @@ _PLAIN = 9.0  # of the wall itself
 _NOISE = 6.0  # of a cell from the wall's colour
 _TOLERANCE = 0.18  # and of a shaded one, as a share of what lies between wall and hair
 _ALIKE = (0.05, 0.15)  # share of the settled person that looks like wall: keyed in full, not at all
+_BRIGHT = (90.0, 140.0)  # level of the wall: not keyed (dark gaps in hair are shade), and in full
 _CHIN = -0.8  # height above which what is deep inside is hair
 _STRENGTH = 9.0  # log-odds
 
@@ -80,7 +81,8 @@ def keyed(probability: _Map, image: NDArray[np.uint8], face: Face, grid: Grid) -
     )
     told = np.clip((_ALIKE[1] - alike) / (_ALIKE[1] - _ALIKE[0]), 0, 1)
     shallow = np.clip((_GAPS[1] - inside / cells) / (_GAPS[1] - _GAPS[0]), 0, 1)
-    share = hair(face, grid) * above * shallow * plain * told
+    bright = np.clip((wall.mean(axis=2) - _BRIGHT[0]) / (_BRIGHT[1] - _BRIGHT[0]), 0, 1)
+    share = hair(face, grid) * above * shallow * plain * told * bright
     share[own] = 0
     odds = np.log((probability + 0.001) / (1 - probability + 0.001))
     lowered = 1 / (1 + np.exp(_STRENGTH * share * like - odds))
