@@ -46,3 +46,9 @@ def test_clothes_of_the_walls_colour_are_kept() -> None:
     image[270:] = 215
     seen = coarse(image, ALPHA)
     assert np.abs(keyed(SURE, seen.image, FACE, seen.grid) - SURE)[270:].max() < 0.05
+
+
+def test_a_dark_wall_keys_nothing() -> None:
+    """Dark gaps in hair before a dark wall are as likely its own shade."""
+    found = opened((150, 110, 80), np.full((420, 420, 3), 18.0))
+    assert np.abs(found - SURE).max() < 0.02
