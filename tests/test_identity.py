@@ -12,10 +12,11 @@ import pytest
 import skimage.data
 from numpy.typing import NDArray
 
-from catchlight import faces, identity
+from catchlight import faces, identity, models
 from catchlight.faces import Face
 from catchlight.identity import Sighting, subject
 
+WEIGHTS = "dlib_face_recognition_resnet_model_v1.dat"
 ORACLE = json.loads((Path(__file__).parent / "data" / "astronaut_oracle.json").read_text())
 
 
@@ -50,7 +51,8 @@ def test_the_chip_is_cut_where_dlib_cuts_it(astronaut: tuple[NDArray[np.uint8], 
 def test_the_embedding_is_dlibs(astronaut: tuple[NDArray[np.uint8], Face]) -> None:
     pixels, face = astronaut
     chip = dlib.get_face_chip(pixels, detection(ORACLE["dlib_points"]), 150, 0.25)
-    theirs = np.array(identity._network().compute_face_descriptor(chip))
+    network = dlib.face_recognition_model_v1(str(models.path(WEIGHTS)))
+    theirs = np.array(network.compute_face_descriptor(chip))
     ours = identity.embedding(pixels, face)
     assert ours.shape == (128,)
     assert ours.dtype == np.float64

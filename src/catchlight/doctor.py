@@ -25,7 +25,6 @@ _LIBRARIES = (
     "numba",
     "ai-edge-litert",
     "onnxruntime",
-    "dlib-bin",
 )
 
 

@@ -8,17 +8,15 @@ lie within 0.6. An embedding is biometric data: it lives in memory only and is n
 from __future__ import annotations
 
 import math
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from . import models
-from .errors import ModelError
+from .dlib_network import CHIP, to_onnx
 from .face_detector import Pyramid, Window
 from .faces import Face
 from .landmarks import (
@@ -49,7 +47,6 @@ SAME_PERSON = 0.6
 # our sets stays whole, whose own photos lie up to 0.63 apart.
 _LINKED = 0.55
 
-_CHIP = 150
 # How far the chip reaches beyond the mean shape on each side, as the network was trained (dlib,
 # get_face_chip_details).
 _PADDING = 0.25
@@ -71,8 +68,6 @@ _OFFSET = np.array(
     [(0.003, 0.009), (0.018, -0.001), (0.001, 0.008), (-0.017, 0.0), (-0.002, 0.014)]
 )
 
-_running = threading.Lock()
-
 
 def embedding(pixels: NDArray[np.uint8], face: Face) -> NDArray[np.float64]:
     """Return the identity embedding of one face.
@@ -91,9 +86,8 @@ def embedding(pixels: NDArray[np.uint8], face: Face) -> NDArray[np.float64]:
     ModelError : the model is missing or damaged.
     """
     chip = face_chip(pixels, face)
-    network = _network()
-    with _running:
-        return np.array(network.compute_face_descriptor(chip), dtype=np.float64)
+    planes = chip.transpose(2, 0, 1)[None].astype(np.float32)
+    return np.asarray(_network()(planes)[0][0], np.float64)
 
 
 def distance(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
@@ -113,7 +107,7 @@ def face_chip(pixels: NDArray[np.uint8], face: Face) -> NDArray[np.uint8]:
     y1 = max(math.ceil(window.y + reach), y0 + 1)
     part = pixels[y0:y1, x0:x1]
     moved = Window(window.x - x0, window.y - y0, window.side, window.angle)
-    return Pyramid(part).sample(moved, _CHIP)
+    return Pyramid(part).sample(moved, CHIP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,13 +277,6 @@ def _chip_window(face: Face) -> Window:
 
 
 @cache
-def _network() -> Any:
+def _network() -> models.Onnx:
     file = models.path("dlib_face_recognition_resnet_model_v1.dat")
-    import dlib
-
-    try:
-        return dlib.face_recognition_model_v1(str(file))
-    except RuntimeError as error:
-        raise ModelError(
-            f"the model {file.name} does not load: install Catchlight again"
-        ) from error
+    return models.Onnx(file, model=to_onnx(file.read_bytes()))

@@ -152,7 +152,8 @@ class LiteRT:
 class Onnx:
     """An ONNX model that is called like a function, on the processor, from any thread."""
 
-    def __init__(self, file: Path, threads: int = 1) -> None:
+    def __init__(self, file: Path, threads: int = 1, *, model: bytes | None = None) -> None:
+        """Load `file`, or `model` in its place when the file has another format."""
         import onnxruntime
 
         onnxruntime.disable_telemetry_events()
@@ -164,7 +165,7 @@ class Onnx:
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
             self._session: Any = onnxruntime.InferenceSession(
-                str(file), options, providers=["CPUExecutionProvider"]
+                model or str(file), options, providers=["CPUExecutionProvider"]
             )
         except Exception as error:  # ONNX Runtime's errors have no common base but Exception
             raise ModelError(
