@@ -169,14 +169,17 @@ def detect(
     return found
 
 
-def refine(pyramid: Pyramid, proposal: Detection, threshold: float) -> Detection | None:
+def refine(
+    pyramid: Pyramid, proposal: Detection, threshold: float, *, any_turn: bool = True
+) -> Detection | None:
     """Look again at one proposal with the short-range detector and return what it sees, or None.
 
     The window is centred on the proposal, sized for the model and turned upright; when the face is
-    not surely upright there, the three other quarter turns are tried and the best one kept.
+    not surely upright there, the three other quarter turns are tried if `any_turn` allows it, and
+    the best one kept.
     """
     best = _nearest(pyramid, proposal, proposal.window(), threshold)
-    if best is None or best.score < _SURE:
+    if any_turn and (best is None or best.score < _SURE):
         for turn in (90.0, 180.0, 270.0):
             other = _nearest(pyramid, proposal, proposal.window(turn=turn), threshold)
             if other is not None and (best is None or other.score > best.score):

@@ -183,7 +183,9 @@ def _look(
     for proposal in merge(proposals):
         if any(_inside(proposal, face) for face in faces):
             continue
-        detection = refine(pyramid, proposal, _DETECTED)
+        # Beside an upright face nobody is expected to lie on their side or to stand on their head.
+        upright = any(abs(face.roll) < _TURNED for face in faces)
+        detection = refine(pyramid, proposal, _DETECTED, any_turn=not upright)
         face = None if detection is None else _face(pyramid, detection)
         if face is not None and not any(_same(face, other) for other in faces):
             faces.append(face)

@@ -8,6 +8,7 @@ apart. Every photograph, whatever its size or tilt, is then measured in the same
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -42,7 +43,7 @@ SKIN_ZONES: dict[str, tuple[int, ...]] = {
 """Centres (canonical face mesh vertices) of the discs sampled in each zone."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FaceView:
     """A face upright at normal size.
 
@@ -60,11 +61,24 @@ class FaceView:
     clipped: NDArray[np.bool_]
     scale: float
 
-    @property
+    @cached_property
     def luminance(self) -> NDArray[np.float32]:
         """Relative luminance Y, (440, 400) float32, 0..1 (BT.709 weights)."""
         weights = np.array([0.2126, 0.7152, 0.0722], np.float32)
         return (self.linear @ weights).astype(np.float32)
+
+    @cached_property
+    def skin(self) -> NDArray[np.bool_]:
+        """Forehead and cheeks, (440, 400) bool; see `skin_mask`."""
+        mask = np.zeros(self.linear.shape[:2], bool)
+        for zone in ("forehead", "right cheek", "left cheek"):
+            mask |= disc_mask(self, SKIN_ZONES[zone])
+        return mask
+
+    @cached_property
+    def whites(self) -> NDArray[np.bool_]:
+        """The visible sclera of both eyes, (440, 400) bool; see `eye_white_mask`."""
+        return _eye_whites(self)
 
 
 def face_view(pixels: NDArray[np.uint8] | NDArray[np.uint16], face: Face) -> FaceView:
@@ -122,10 +136,7 @@ def disc_mask(view: FaceView, centres: tuple[int, ...], radius: float = 10.0) ->
 
 def skin_mask(view: FaceView) -> NDArray[np.bool_]:
     """Mask of forehead and cheeks, (440, 400) bool: skin lit as the face as a whole is lit."""
-    mask = np.zeros(view.linear.shape[:2], bool)
-    for zone in ("forehead", "right cheek", "left cheek"):
-        mask |= disc_mask(view, SKIN_ZONES[zone])
-    return mask
+    return view.skin
 
 
 def eye_white_mask(view: FaceView) -> NDArray[np.bool_]:
@@ -134,6 +145,10 @@ def eye_white_mask(view: FaceView) -> NDArray[np.bool_]:
     The lid contour, shrunk by 1.5 view pixels to stay clear of lashes, less the iris with a margin
     of 15 % of its radius.
     """
+    return view.whites
+
+
+def _eye_whites(view: FaceView) -> NDArray[np.bool_]:
     mask = np.zeros(view.linear.shape[:2], np.uint8)
     for contour, iris, ring in (
         (EYE_RIGHT, IRIS_RIGHT, IRIS_RING_RIGHT),

@@ -24,6 +24,8 @@ def fitted(pixels: NDArray[np.uint8], side: int) -> tuple[NDArray[np.uint8], flo
     if factor >= 1:
         return np.ascontiguousarray(pixels), 1.0
     size = (max(1, round(width * factor)), max(1, round(height * factor)))
+    if factor < 0.5 and width % 2 == height % 2 == 0:  # exact halves are far quicker to average
+        pixels = cv2.resize(pixels, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
     return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8), factor
 
 
