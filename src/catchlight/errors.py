@@ -11,6 +11,7 @@
     ├── BoundRefused                   4   a likeness bound would be broken
     ├── ModelError                     1   a model file is missing or not the one expected
     ├── RecipeError                    2   a recipe, look or destination file is wrong
+    ├── CredentialError                1   a picture cannot be signed, or a key not be used
     └── OutputError                    1   the result could not be written
 
 A message names the file, the number that failed and the next step, so that it can be shown to a
@@ -21,10 +22,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 __all__ = [
     "BoundRefused",
     "CatchlightError",
+    "CredentialError",
     "ModelError",
     "NoUsablePhoto",
     "OutputError",
@@ -79,6 +82,10 @@ class PhotoError(CatchlightError):
         tail = f": {hint}" if hint else ""
         super().__init__(f"{printable(self.path.name)}: {reason}{tail}")
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle by what it was made of, so that a worker process can hand it back."""
+        return type(self), (self.path, self.reason, self.hint)
+
 
 class UnreadablePhoto(PhotoError):
     """The file is not an image, is damaged or truncated, has vanished or may not be read."""
@@ -108,6 +115,10 @@ class NoUsablePhoto(CatchlightError):
         verb = "cannot be used" if len(self.reasons) == 1 else "can be used"
         super().__init__(f"{one} {verb}:\n{lines}")
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle by what it was made of."""
+        return type(self), (self.reasons,)
+
 
 class BoundRefused(CatchlightError):
     """A likeness bound would be broken and backing off did not help."""
@@ -123,6 +134,10 @@ class RecipeError(CatchlightError):
     """A recipe, look or destination file is wrong; the message names the file and the key."""
 
     exit_code = 2
+
+
+class CredentialError(CatchlightError):
+    """A picture cannot be signed, or a key or certificate is missing, damaged or not fit for it."""
 
 
 class OutputError(CatchlightError):
