@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from catchlight.head_pose import canonical_face, head_pose
+from catchlight.head_pose import canonical_face, frontal, head_pose
 
 
 def posed(yaw: float, pitch: float, roll: float) -> NDArray[np.float64]:
@@ -40,3 +40,9 @@ def test_turning_the_picture_changes_roll_alone() -> None:
     face = posed(25, -10, 5)
     quarter = np.column_stack([face[:, 1], -face[:, 0], face[:, 2]])  # counter-clockwise as seen
     np.testing.assert_allclose(head_pose(quarter), (25, -10, 95), atol=1e-6)
+
+
+def test_the_frontal_face_is_that_before_turning() -> None:
+    vertices, weights = canonical_face()
+    middle = (vertices * weights[:, None]).sum(axis=0) / weights.sum()
+    np.testing.assert_allclose(frontal(posed(25, -10, 40)), vertices - middle, atol=1e-9)

@@ -113,7 +113,6 @@ def _layers(data: bytes) -> Iterator[tuple[str, _Array]]:
     dlib writes a layer's kind as a string, then its parameters as a tensor: the version 2, four
     sizes, and the numbers as they lie in memory (dlib, serialize for `tensor`).
     """
-
     position = 0
 
     def integer() -> int:

@@ -99,10 +99,11 @@ def face_view(pixels: NDArray[np.uint8] | NDArray[np.uint16], face: Face) -> Fac
 
     # Only the neighbourhood of the face is converted to linear light, and shrunk by areas first
     # where the photo is much larger than the view, so that the warp does not alias.
-    reach = 2.6 * distance
+    corners = np.array([(0, 0), (1, 0), (0, 1), (1, 1)]) * _VIEW_SIZE
+    corners = (corners - shift) @ rotation / scale**2
     height, width = pixels.shape[:2]
-    x0, y0 = np.maximum(np.floor(middle - reach).astype(int), 0)
-    x1, y1 = np.minimum(np.ceil(middle + reach).astype(int) + 1, (width, height))
+    x0, y0 = np.maximum(np.floor(corners.min(axis=0)).astype(int) - 2, 0)
+    x1, y1 = np.minimum(np.ceil(corners.max(axis=0)).astype(int) + 3, (width, height))
     block = to_linear(pixels[y0:y1, x0:x1])
     top = np.iinfo(pixels.dtype).max
     clip = (pixels[y0:y1, x0:x1, 1] >= top - top // 128).astype(np.float32)
