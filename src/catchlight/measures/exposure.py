@@ -6,9 +6,9 @@ import numpy as np
 
 from ..skin import FaceView, eye_white_mask, skin_mask
 from .measure import Measure, could_not_assess, graded
-from .subject import Subject
+from .subject import Subject, once
 
-__all__ = ["exposure", "stops_to_normal"]
+__all__ = ["exposure", "missing_stops", "stops_to_normal"]
 
 # Luminance of the eyes' whites in a well exposed portrait. 41 studio portraits taken under one
 # unchanged light and exposure (Face Research Lab London Set) have 0.35 ± 0.07 for skin from
@@ -40,12 +40,19 @@ def stops_to_normal(view: FaceView) -> float | None:
     return float(np.log2(_WHITES / reference))
 
 
+@once
+def missing_stops(subject: Subject) -> float | None:
+    """`stops_to_normal` of a subject."""
+    return stops_to_normal(subject.view)
+
+
 def exposure(subject: Subject) -> Measure:
     """Stops between the face's exposure and normal; negative is under-exposed.
 
     Covers ISO/IEC 29794-5 UnderExposurePrevention and OverExposurePrevention in one number.
+    Verdicts: "good", "dark", "very dark", "bright", "burnt out".
     """
-    stops = stops_to_normal(subject.view)
+    stops = missing_stops(subject)
     if stops is None:
         return could_not_assess("Exposure", "stop", "the face is black")
     value = -stops
@@ -55,13 +62,13 @@ def exposure(subject: Subject) -> Measure:
     )
     score *= graded(clipped, (0.02, 1.0), (0.15, 0.6), (0.5, 0.1))
     if clipped > 0.05:
-        reason = f"{clipped:.0%} of the skin is burnt out"
+        verdict, reason = "burnt out", f"{clipped:.0%} of the skin is burnt out"
     elif value < -2:
-        reason = f"very dark: the face is {-value:.1f} stops under"
+        verdict, reason = "very dark", f"very dark: the face is {-value:.1f} stops under"
     elif value < -0.8:
-        reason = f"dark: the face is {-value:.1f} stops under"
+        verdict, reason = "dark", f"dark: the face is {-value:.1f} stops under"
     elif value > 0.9:
-        reason = f"bright: the face is {value:.1f} stops over"
+        verdict, reason = "bright", f"bright: the face is {value:.1f} stops over"
     else:
-        reason = "the face is well exposed"
-    return Measure("Exposure", value, "stop", score, "ok", reason)
+        verdict, reason = "good", "the face is well exposed"
+    return Measure("Exposure", value, "stop", score, "ok", reason, verdict)

@@ -1,13 +1,10 @@
-"""Eyes open: how far the lids of both eyes are apart."""
+"""Lid opening: how far the lids are apart in the picture."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from .measure import Measure, could_not_assess, graded
-from .subject import Subject
-
-__all__ = ["eyes_open", "lid_opening"]
+__all__ = ["lid_opening"]
 
 # Canonical mesh vertices: outer corner, inner corner, then three pairs of upper and lower lid.
 _RIGHT = (33, 133, ((159, 145), (158, 153), (160, 144)))
@@ -31,20 +28,3 @@ def lid_opening(points: np.ndarray) -> tuple[float, float]:
         gaps = [np.linalg.norm(points[up, :2] - points[low, :2]) for up, low in pairs]
         openings.append(float(np.mean(gaps) / max(float(width), 1e-6)))
     return openings[0], openings[1]
-
-
-def eyes_open(subject: Subject) -> Measure:
-    """Lid opening of the less open eye (ISO/IEC 29794-5 EyesOpen), as a share of its width."""
-    if abs(subject.face.yaw) > 50:
-        return could_not_assess("EyesOpen", "1", "the face is turned so far that one eye is hidden")
-    right, left = lid_opening(subject.face.landmarks)
-    value = min(right, left)
-    score = graded(value, (0.10, 0), (0.14, 25), (0.17, 70), (0.21, 100))
-    if value >= 0.17:
-        reason = "both eyes are open"
-    elif max(right, left) - value > 0.08:
-        side = "right" if right < left else "left"
-        reason = f"the {side} eye is {'closed' if value < 0.13 else 'half closed'}"
-    else:
-        reason = "the eyes are closed" if value < 0.13 else "the eyes are half closed"
-    return Measure("EyesOpen", value, "1", score, "ok", reason)

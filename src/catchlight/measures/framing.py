@@ -1,31 +1,86 @@
-"""Head in the frame: whether the photo holds all of the head."""
+"""Head in the frame: whether the photo holds all of the head, and the air above it."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from ..head import measure_head
+from ..landmarks import FACE_OVAL
+from ..segment import unit
 from .measure import Measure, graded
-from .subject import Subject
+from .subject import Subject, once
 
-__all__ = ["head_in_frame"]
+__all__ = ["air_above", "head_in_frame", "headroom"]
+
+# Between hair that touches the frame (up to 0.02 eye distances of air are measured) and hair that
+# does not (from 0.07) no portrait of 174 lies.
+_TOUCHES = 0.045
+_CUT = -0.03  # of the hair
+_HEAD_CUT = -0.29  # more than the tips of the hair
+_RADIUS = 1.25  # of head and hair seen from the front, in eye distances
+
+
+@once
+def air_above(subject: Subject) -> float:
+    """Air between the hair and the top of the frame in eye distances; negative where it is cut.
+
+    The hair's top is read from the person's mask. Where that meets the frame's upper edge, what is
+    missing follows from how broadly it does: the height of a circle's segment over that chord.
+    Without a mask the top is estimated from the landmarks (`head.CROWN`), which big hair
+    exceeds.
+    """
+    face, photo, mask = subject.face, subject.photo, subject.person
+    frame = (float(photo.width), float(photo.height))
+    distance = unit(face)
+    head = measure_head(face.landmarks, face.yaw, frame, mask)
+    air = float(head.outline[:, 1].min()) / distance
+    if mask is None or air > _TOUCHES:
+        return air
+    scale = mask.shape[1] / frame[0]
+    middle = float(head.eyes[0])
+    reach = 1.5 * _RADIUS * distance
+    first, last = int(max(middle - reach, 0) * scale), int(np.ceil((middle + reach) * scale))
+    chord = float((mask[0, first:last] > 0.5).sum()) / scale / distance
+    half = min(chord / 2, _RADIUS)
+    return min(air, 0.0) - (_RADIUS - float(np.sqrt(_RADIUS**2 - half**2)))
+
+
+def headroom(subject: Subject) -> Measure:
+    """Air above the hair in eye distances, negative where the top of the head is cut.
+
+    Verdicts: "cut" (the hair meets the frame), "enough". The looks want 0.3 to 0.9 (3.5 to 10 % of
+    the picture's height); a studio backdrop can add what is missing, cut hair nobody can. More air
+    than that is no fault: it is cropped.
+    """
+    value = air_above(subject)
+    score = graded(value, (-1.2, 25), (-0.5, 45), (-0.06, 68), (0.0, 74), (0.15, 85), (0.4, 100))
+    if value < _CUT:
+        verdict, reason = "cut", "the top of the head is cut: leave a hand's breadth above the hair"
+    elif value < _TOUCHES:
+        verdict, reason = "cut", "the hair touches the top of the photo: leave some air above it"
+        score = min(score, 72.0)
+    else:
+        verdict = "enough"
+        reason = "there is little air above the hair" if value < 0.2 else "air above the hair"
+    return Measure("Headroom", value, "eye distance", score, "ok", reason, verdict)
 
 
 def head_in_frame(subject: Subject) -> Measure:
-    """Smallest margin from the head to the frame, in eye distances; negative where it is cut.
+    """Smallest margin from the head to any side of the frame, in eye distances; negative where cut.
 
-    The hair's top is estimated from the landmarks (`head.CROWN`), for no matte is made of photos
-    that are only looked at; big hair may reach higher.
+    Verdicts: "cut", "touching", "whole". The face's outline is the landmarks', the hair's top
+    `air_above`.
     """
     face, photo = subject.face, subject.photo
-    frame = (float(photo.width), float(photo.height))
-    outline = measure_head(face.landmarks, face.yaw, frame).outline
-    margin = float(np.minimum(outline, np.array(frame) - outline).min()) / face.eye_distance
-    score = graded(margin, (-0.7, 5), (-0.4, 40), (-0.2, 80), (0.0, 95), (0.2, 100))
-    if margin < -0.3:
-        reason = "the head is cut by the frame"
-    elif margin < -0.15:
-        reason = "the head touches the frame"
+    frame = np.array([photo.width, photo.height], np.float64)
+    outline = face.landmarks[list(FACE_OVAL), :2]
+    margin = float(np.minimum(outline, frame - outline).min()) / unit(face)
+    margin = min(margin, air_above(subject))
+    score = graded(margin, (-0.9, 5), (-0.5, 40), (-0.29, 74), (-0.28, 78), (0.0, 90), (0.2, 100))
+    if margin < _HEAD_CUT:
+        verdict, reason = "cut", "the head is cut by the frame"
+    elif margin < _TOUCHES:
+        verdict, reason = "touching", "the head touches the frame"
     else:
-        reason = "the whole head is in the frame"
-    return Measure("HeadInFrame", margin, "eye distance", score, "ok", reason)
+        verdict, reason = "whole", "the whole head is in the frame"
+    return Measure("HeadInFrame", margin, "eye distance", score, "ok", reason, verdict)

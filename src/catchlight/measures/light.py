@@ -30,6 +30,8 @@ def key_side(view: FaceView) -> float | None:
 def illumination_uniformity(subject: Subject) -> Measure:
     """Brightness of one cheek against the other in stops (after ISO/IEC 29794-5).
 
+    Verdicts: "even" (under a third of a stop), "one side", "half dark" (over 2 stops).
+
     Corporate light is about 1 stop, character light 2 (FIELD: 2:1 and 4:1); flat light is not a
     fault here, a face half in the dark is.
     """
@@ -41,9 +43,10 @@ def illumination_uniformity(subject: Subject) -> Measure:
     score = graded(abs(stops), (1.2, 100), (2.0, 75), (3.0, 35), (4.5, 0))
     side = "right" if stops > 0 else "left"
     if abs(stops) < 0.35:
-        reason = "even light on both sides of the face"
+        verdict, reason = "even", "even light on both sides of the face"
     elif abs(stops) <= 2:
-        reason = f"light from the picture's {side}, {abs(stops):.1f} stops"
+        verdict, reason = "one side", f"light from the picture's {side}, {abs(stops):.1f} stops"
     else:
+        verdict = "half dark"
         reason = f"half the face is dark: {abs(stops):.1f} stops of light from the picture's {side}"
-    return Measure("IlluminationUniformity", stops, "stop", score, "ok", reason)
+    return Measure("IlluminationUniformity", stops, "stop", score, "ok", reason, verdict)

@@ -24,6 +24,9 @@ class Measure:
     score : 0 (unusable) to 100 (ideal); None when it could not be assessed.
     status : "ok" or "could_not_assess". What could not be measured is never shown as zero.
     reason : one plain sentence for the sitter: what was seen, or why it could not be assessed.
+    verdict : what was found in a word or two, out of the few that the measure documents ("open",
+        "half closed", "closed"); "could not assess" when it could not be.
+    uncertainty : standard deviation of `value`, in `unit`, where the measure can tell it.
     """
 
     name: str
@@ -32,6 +35,8 @@ class Measure:
     score: float | None
     status: Status
     reason: str
+    verdict: str = ""
+    uncertainty: float | None = None
 
     @property
     def ok(self) -> bool:
@@ -47,12 +52,14 @@ class Measure:
             "score": None if self.score is None else round(self.score, 1),
             "status": self.status,
             "reason": self.reason,
+            "verdict": self.verdict,
+            "uncertainty": None if self.uncertainty is None else round(self.uncertainty, 4),
         }
 
 
 def could_not_assess(name: str, unit: str, reason: str) -> Measure:
     """Return a measure without a value, with the reason why."""
-    return Measure(name, None, unit, None, "could_not_assess", reason)
+    return Measure(name, None, unit, None, "could_not_assess", reason, "could not assess")
 
 
 def graded(value: float, *points: tuple[float, float]) -> float:

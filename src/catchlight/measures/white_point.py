@@ -25,12 +25,22 @@ _WARM = np.array([1.0, -1.0]) / np.sqrt(2.0)
 _TINT = np.array([1.0, 1.0]) / np.sqrt(2.0)
 _CAMERA_COV = 0.20**2 * np.outer(_WARM, _WARM) + 0.13**2 * np.outer(_TINT, _TINT)
 
+_NEUTRAL = 0.15  # stops: a cast that nobody sees
 _DEAD_ZONE = 0.06  # stops of correction not worth making: within the spread of the whites
 
 
 def _log_color(rgb: NDArray[np.float32]) -> NDArray[np.float64]:
     r, g, b = np.maximum(np.median(rgb.astype(np.float64), axis=0), 1e-5)
     return np.array([np.log2(r / g), np.log2(b / g)])
+
+
+def _colors(view: FaceView, where: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Return the unclipped colours of a mask, (n, 3)."""
+    return view.linear.reshape(-1, 3)[np.flatnonzero(where & ~view.clipped)]
+
+
+def _luminance(colors: NDArray[np.float32]) -> NDArray[np.float32]:
+    return colors @ np.array([0.2126, 0.7152, 0.0722], np.float32)
 
 
 def white_balance_stops(view: FaceView, eye_distance: float) -> NDArray[np.float64] | None:
@@ -45,39 +55,40 @@ def white_balance_stops(view: FaceView, eye_distance: float) -> NDArray[np.float
     view : the face in linear light.
     eye_distance : pixels between the irises in the photograph: small whites are trusted less.
     """
-    luminance = view.luminance
-    skin = skin_mask(view) & ~view.clipped
-    if skin.sum() < 200:
+    skin = _colors(view, skin_mask(view))
+    if len(skin) < 200:
         return None
-    skin_color = _log_color(view.linear[skin])
-    spread = view.linear[skin].max(axis=1) - view.linear[skin].min(axis=1)
-    if float(np.median(spread / np.maximum(luminance[skin], 1e-4))) < 0.02:
+    skin_color = _log_color(skin)
+    skin_level = _luminance(skin)
+    spread = np.ptp(skin, axis=1)
+    if float(np.median(spread / np.maximum(skin_level, 1e-4))) < 0.02:
         return None  # black and white
     precision = np.linalg.inv(_CAMERA_COV)
     weighted = np.zeros(2)
     skin_precision = np.linalg.inv(_SKIN_COV)
     precision = precision + skin_precision
     weighted = weighted + skin_precision @ (_SKIN_MEAN - skin_color)
-    whites = eye_white_mask(view) & ~view.clipped
-    if whites.sum() >= 40:
-        levels = luminance[whites]
+    whites = _colors(view, eye_white_mask(view))
+    if len(whites) >= 40:
+        levels = _luminance(whites)
         low, high = np.quantile(levels, (0.6, 0.95))
         bright = (levels >= low) & (levels <= high)
-        level = float(np.median(levels[bright])) / max(float(np.median(luminance[skin])), 1e-4)
+        level = float(np.median(levels[bright])) / max(float(np.median(skin_level)), 1e-4)
         # Shaded or small whites take the colour of lids and lashes.
         doubt = 0.05 + 0.15 * max(0.0, 1 - eye_distance / 150) + 0.35 * max(0.0, 0.9 - level)
         whites_precision = np.linalg.inv(_WHITES_COV + doubt**2 * np.eye(2))
         precision = precision + whites_precision
-        weighted = weighted + whites_precision @ (
-            _WHITES_MEAN - _log_color(view.linear[whites][bright])
-        )
+        weighted = weighted + whites_precision @ (_WHITES_MEAN - _log_color(whites[bright]))
     correction = np.linalg.solve(precision, weighted)
     size = float(np.hypot(*correction))
     return np.asarray(correction * max(0.0, 1 - _DEAD_ZONE / max(size, 1e-6)))
 
 
 def color_cast(subject: Subject) -> Measure:
-    """Size of the colour cast on the face in stops between channels."""
+    """Size of the colour cast on the face in stops between channels.
+
+    Verdicts: "neutral", "warm", "cold", "greenish", "magenta".
+    """
     correction = white_balance_stops(subject.view, subject.eye_distance)
     if correction is None:
         return could_not_assess("ColorCast", "stop", "a black-and-white picture")
@@ -86,5 +97,8 @@ def color_cast(subject: Subject) -> Measure:
     red, blue = correction
     cast = "greenish" if red > 0 and blue > 0 else "magenta" if red < 0 and blue < 0 else ""
     cast = cast or ("warm" if blue > red else "cold")
-    reason = "neutral light" if value < 0.15 else f"{cast} light, {value:.1f} stops off neutral"
-    return Measure("ColorCast", value, "stop", score, "ok", reason)
+    if value < _NEUTRAL:
+        verdict, reason = "neutral", "neutral light"
+    else:
+        verdict, reason = cast, f"{cast} light, {value:.1f} stops off neutral"
+    return Measure("ColorCast", value, "stop", score, "ok", reason, verdict)

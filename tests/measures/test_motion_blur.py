@@ -1,0 +1,52 @@
+"""Oracle: a picture of crisp edges moved by a known line, or put out of focus."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from catchlight.measures.motion_blur import motion_blur
+
+from .portraits import disc, discs, gaussian, line, spread_by, subject
+
+
+@pytest.mark.parametrize(
+    ("degrees", "way"),
+    [(0, "sideways"), (45, "slantwise"), (90, "up and down"), (135, "slantwise")],
+)
+@pytest.mark.parametrize("percent", [7.0, 9.0])
+def test_measures_a_known_movement(degrees: float, way: str, percent: float) -> None:
+    pixels, face = discs()
+    moved = spread_by(pixels, line(percent / 100 * face.eye_distance, degrees))
+    measure = motion_blur(subject(moved, face))
+    assert measure.verdict == "moved"
+    assert way in measure.reason
+    assert measure.value == pytest.approx(percent, rel=0.4)
+    assert measure.score is not None
+    assert measure.score < 75
+
+
+@pytest.mark.parametrize("percent", [5.0, 8.0])
+def test_out_of_focus_is_not_movement(percent: float) -> None:
+    pixels, face = discs()
+    for blurred in (
+        spread_by(pixels, disc(percent / 100 * face.eye_distance)),
+        gaussian(pixels, percent / 300 * face.eye_distance),
+    ):
+        assert motion_blur(subject(blurred, face)).verdict == "none"
+
+
+def test_a_sharp_picture_did_not_move() -> None:
+    pixels, face = discs()
+    measure = motion_blur(subject(pixels, face))
+    assert measure.verdict == "none"
+    assert measure.score == 100
+
+
+def test_what_cannot_be_seen_is_not_assessed() -> None:
+    pixels, face = discs()
+    flat = np.full_like(pixels, 90)
+    assert motion_blur(subject(flat, face)).status == "could_not_assess"
+    small = cv2.resize(pixels, None, fx=0.3, fy=0.3, interpolation=cv2.INTER_AREA)
+    assert motion_blur(subject(small, face.scaled(0.3))).status == "could_not_assess"
