@@ -28,7 +28,7 @@ def run(*arguments: str | Path, cwd: Path | None = None) -> subprocess.Completed
 def test_help_names_every_command() -> None:
     result = run("--help")
     assert result.returncode == 0
-    for command in ("make", "render", "matte", "looks", "destinations", "doctor"):
+    for command in ("make", "pick", "votes", "render", "matte", "looks", "destinations", "doctor"):
         assert command in result.stdout
 
 
@@ -64,7 +64,15 @@ def test_lists_looks_and_destinations() -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [("make",), ("make", "nowhere"), ("make", ".", "--look", "glamour"), ("frobnicate",)],
+    [
+        ("make",),
+        ("make", "nowhere"),
+        ("make", ".", "--look", "glamour"),
+        ("pick", "nowhere"),
+        ("pick", ".", "--blind", "page.txt"),
+        ("votes", "nowhere.html", "K7Q2M-BDA-4XZ9-PZQ"),
+        ("frobnicate",),
+    ],
 )
 def test_wrong_use_is_exit_code_2(arguments: tuple[str, ...], tmp_path: Path) -> None:
     result = run(*arguments, cwd=tmp_path)
@@ -81,6 +89,64 @@ def test_no_usable_photo_is_exit_code_3_with_the_reason_of_each(tmp_path: Path) 
     assert "wall.png: no face was found" in result.stderr
     assert "letter.jpg" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+@pytest.fixture(scope="module")
+def two_photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from skimage import data
+
+    folder = tmp_path_factory.mktemp("two")
+    face = data.astronaut()
+    Image.fromarray(face).save(folder / "good.png")
+    Image.fromarray(np.ascontiguousarray(face[:, ::-1])).save(folder / "other.png")
+    Image.fromarray(face // 5).save(folder / "dark.png")
+    return folder
+
+
+def test_pick_ranks_with_reasons_and_ends_with_notes(two_photos: Path) -> None:
+    result = run("pick", two_photos, "--top", "1", "--quiet")
+    assert result.returncode == 0, result.stderr
+    lines = result.stdout.splitlines()
+    assert lines[0] == "Picked:"
+    assert lines[1].startswith("  1. ")
+    dark = next(line for line in lines if "dark.png" in line)
+    assert "whose face is exposed better" in dark
+    assert result.stderr == ""
+    told = lines[lines.index("For a reshoot:") + 1 :] if "For a reshoot:" in lines else []
+    assert len(told) <= 3
+
+
+def test_pick_as_json_is_json_alone(two_photos: Path) -> None:
+    data = json.loads(run("pick", two_photos, "--json").stdout)
+    assert data["schema"] == "catchlight.picks/1"
+    assert len(data["photos"]) == 3
+
+
+def test_votes_on_a_blind_page_are_counted(two_photos: Path, tmp_path: Path) -> None:
+    from catchlight.ballot import LETTERS, check_sum, load_ballot
+
+    page = tmp_path / "which.html"
+    result = run("pick", two_photos, "--blind", page, "--candidates", "2", "--quiet")
+    assert result.returncode == 0, result.stderr
+    assert f"catchlight votes {page}" in result.stdout
+    assert not {"good.png", "other.png"} & set(page.read_text("utf-8").split('"'))
+    ballot = load_ballot(page)
+    codes = []
+    for voter in ("AAAA", "BBBB", "CCCC", "DDDD", "EEEE", "FFFF"):
+        text = f"{ballot.name}-{LETTERS[ballot.order.index(1)]}-{voter}"
+        codes.append(f"{text}-{check_sum(text)}")
+    mails = tmp_path / "mails.txt"
+    mails.write_text("\n\n> ".join(codes[1:]))
+    counted = run("votes", page, mails, codes[0], "no-such-thing.txt", cwd=tmp_path)
+    assert counted.returncode == 2  # a file that is named has to be there
+    counted = run("votes", page, mails, codes[0])
+    assert counted.returncode == 0, counted.stderr
+    winner = ballot.photos[1][0]
+    assert counted.stdout.splitlines()[0] == f" 100 %  {winner}, first with 6 of 6"
+    assert counted.stdout.splitlines()[-1].startswith(f"{winner} wins after 6 votes")
+    data = json.loads(run("votes", page, mails, codes[0], "--json").stdout)
+    assert (data["votes"], data["verdict"]) == (6, "clear")
+    assert data["photos"][0]["name"] == winner
 
 
 def test_a_recipe_that_is_not_one_is_exit_code_2(tmp_path: Path) -> None:

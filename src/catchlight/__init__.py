@@ -17,7 +17,9 @@ __version__ = "0.1.0"
 
 __all__ = [
     "CatchlightError",
+    "Coach",
     "Pick",
+    "Picked",
     "Session",
     "__version__",
     "list_destinations",
@@ -25,25 +27,30 @@ __all__ = [
     "load_destination",
     "load_look",
     "make",
+    "pick_photos",
     "rerender",
     "save_cut_out",
 ]
 
 if TYPE_CHECKING:
+    from .coach import Coach
     from .destinations import list_destinations, load_destination
     from .errors import CatchlightError
     from .looks import list_looks, load_look
-    from .session import Pick, Session, make, rerender, save_cut_out
+    from .session import Pick, Picked, Session, make, pick_photos, rerender, save_cut_out
 
 _HOMES = {
     "CatchlightError": ("errors", "CatchlightError"),
+    "Coach": ("coach", "Coach"),
     "Pick": ("session", "Pick"),
+    "Picked": ("session", "Picked"),
     "Session": ("session", "Session"),
     "list_destinations": ("destinations", "list_destinations"),
     "list_looks": ("looks", "list_looks"),
     "load_destination": ("destinations", "load_destination"),
     "load_look": ("looks", "load_look"),
     "make": ("session", "make"),
+    "pick_photos": ("session", "pick_photos"),
     "rerender": ("session", "rerender"),
     "save_cut_out": ("session", "save_cut_out"),
 }

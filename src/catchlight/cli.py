@@ -13,7 +13,6 @@ import typer
 
 if TYPE_CHECKING:
     from .progress import Progress
-    from .session import Session
 
 __all__ = ["app", "main"]
 
@@ -30,7 +29,8 @@ app = typer.Typer(
 )
 
 Photos = Annotated[
-    list[Path], typer.Argument(help="Photos, or folders of photos.", metavar="PHOTOS")
+    list[Path],
+    typer.Argument(help="Photos, folders of photos, or clips (MP4, MOV, WebM).", metavar="PHOTOS"),
 ]
 Who = Annotated[
     Path | None,
@@ -38,6 +38,7 @@ Who = Annotated[
         help="A photo of the person, where the photos show several people.", metavar="PHOTO"
     ),
 ]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 
@@ -135,10 +136,10 @@ def make(
     top: Annotated[int, typer.Option(help="How many different pictures to make.")] = 1,
     who: Who = None,
     as_json: AsJson = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+    quiet: Quiet = False,
 ) -> None:
     """Make a finished headshot from a folder of ordinary photos."""
-    from . import session
+    from . import session, telling
     from .settings import load_settings
 
     settings = load_settings()
@@ -162,32 +163,76 @@ def make(
     if as_json:
         print(json.dumps(result.data, ensure_ascii=False, indent=1))
     else:
-        _say(result)
+        telling.say_session(result)
 
 
-def _say(result: Session) -> None:
-    """Tell the result in plain sentences."""
-    from .errors import printable
+@app.command()
+def pick(
+    photos: Photos,
+    top: Annotated[int, typer.Option(help="How many different pictures to pick.")] = 3,
+    look: Annotated[
+        str | None, typer.Option(help="Whose taste to pick by (see: catchlight looks).")
+    ] = None,
+    who: Who = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Folder for proofs.jpg, picks.json and the stills of clips."),
+    ] = None,
+    blind: Annotated[
+        Path | None,
+        typer.Option(
+            help="Write a page for colleagues to choose on, without scores.", metavar="PAGE.html"
+        ),
+    ] = None,
+    candidates: Annotated[int, typer.Option(help="How many pictures are on that page.")] = 6,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Pick the best photos, each different, and say why; end with notes for a reshoot."""
+    from . import session, telling
+    from .settings import load_settings
 
-    data = result.data
-    rejected = [row for row in data["photos"] if row["status"] == "rejected"]
-    for row in rejected:
-        print(f"Not used: {printable(row['name'])}: {row['reasons'][0]}")
-    for row in data["picks"]:
-        print(f"Picked: {printable(row['headline'])} ({'; '.join(row['reasons'])})")
-        for edit in row["edits"]:
-            print(f"  {edit['sentence']}")
-        for note in row["notes"]:
-            print(f"  {note}")
-        for file in row["files"]:
-            notes = " ".join(file["notes"])
-            tail = f"  {notes}" if notes else ""
-            print(
-                f"  {result.directory / file['path']}  {file['width']}×{file['height']},"
-                f" {file['bytes'] / 1000:.0f} kB{tail}"
-            )
-    print(f"Proofs: {result.proofs}")
-    print(f"Report: {result.report}")
+    settings = load_settings()
+    with _progress(quiet or as_json) as progress:
+        result = session.pick_photos(
+            photos,
+            top=top,
+            look=look or settings.look,
+            who=who,
+            out=out,
+            blind=blind,
+            on_ballot=candidates,
+            progress=progress,
+            settings=settings,
+        )
+    if as_json:
+        print(json.dumps(result.data, ensure_ascii=False, indent=1))
+    else:
+        telling.say_picks(result)
+    if blind is not None and not as_json:
+        page, ballot = result.files[:2]
+        print(f"\nSend {page} to colleagues; keep {ballot.name} beside it, it is not for them.")
+        print(f"Count what they send back with: catchlight votes {page} CODES-OR-FILES")
+
+
+@app.command()
+def votes(
+    page: Annotated[Path, typer.Argument(help="The page, or the .ballot.json beside it.")],
+    given: Annotated[
+        list[str], typer.Argument(help="Codes, or files with votes in them.", metavar="VOTES")
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Count the votes of colleagues on a page made with: catchlight pick --blind."""
+    from . import ballot, telling
+
+    asked = ballot.load_ballot(page)
+    cast, refused = ballot.read_votes(asked, given)
+    tally = ballot.count(cast, len(asked.photos))
+    if as_json:
+        print(json.dumps(tally.as_dict(asked) | {"refused": refused}, ensure_ascii=False, indent=1))
+    else:
+        telling.say_votes(asked, tally, refused)
 
 
 @app.command()

@@ -35,6 +35,7 @@ PHOTO_SUFFIXES = frozenset(f"{_COMMON} {_RAW}".split())
 _SKIPPED_FOLDERS = {"@eadir", "__macosx"}
 # The files by which a result folder of Catchlight, and that of one pick in it, are known.
 _RESULT, _PICK = {"session.json", "report.html"}, {"recipe.toml", "headshot.jpg"}
+_PICKS = {"picks.json", "proofs.jpg"}  # of picking; it may hold stills, which count when named
 
 
 # ---------------------------------------------------------------- finding
@@ -94,7 +95,7 @@ def _in_folder(
     except OSError:  # a folder inside that may not be read costs only itself
         return
     names = {entry.name for entry in entries}
-    is_result = names >= _RESULT
+    is_result = names >= _RESULT or names >= _PICKS
     if not named and (is_result or names >= _PICK):
         return
     for entry in entries:

@@ -1,33 +1,76 @@
-"""Picking: rank a session's photographs the way a photographer culls, each with its reasons."""
+"""Picking: rank a session's photographs the way a photographer culls, each with its reasons.
+
+Near-duplicates give way to the best of them, then the best come first, and of several pictures
+asked for each is another one: maximal marginal relevance (Carbonell & Goldstein 1998, "The use of
+MMR, diversity-based reranking for reordering documents and producing summaries", SIGIR) above a
+floor of quality.
+"""
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .errors import UnusablePhoto
-from .measures import Measure, Subject, measure_all
+from . import alike
+from .alike import Appearance
+from .errors import UnusablePhoto, printable
+from .faces import Face
+from .measures import (
+    Measure,
+    Subject,
+    could_not_assess,
+    measure_against,
+    measure_all,
+    usual,
+)
+from .measures.distance import judge_distance
 from .measures.face_size import MINIMUM_EYE_DISTANCE
+from .perspective import Frame, distances
 
-__all__ = ["Candidate", "Ranked", "assess", "default_weights", "praise", "rank"]
+__all__ = [
+    "FAULT",
+    "Candidate",
+    "Ranked",
+    "Weight",
+    "against_usual",
+    "assess",
+    "default_weights",
+    "near_duplicates",
+    "penalty",
+    "praise",
+    "rank",
+    "table",
+    "total_score",
+]
 
+FAULT = 75.0
+"""Score below which a measure found a fault; its reason is then told."""
+
+_PRAISED = 90.0  # score from which what a measure found speaks for a picture
 _FLOOR = 0.02  # of a score, so that one zero does not hide every other difference
 _WEAK = 35.0  # total score below which a picture is delivered only with a warning
 _MAX_YAW = 55.0  # degrees; beyond it the far eye is hidden and no measure of the face holds
 
+# Difference of penalties (80 against 88 at weight 1.5) below which naming a measure is a guess.
+_TOLD = 0.05
+
+# Of another good picture, what is best there counts this much and being different the rest.
+_QUALITY = 0.7
+_DIVERSE_FLOOR = 0.93  # of the best score: nothing worse is picked for being different
+
 Status = Literal["usable", "weak", "duplicate"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Candidate:
     """One photograph of the subject, measured.
 
@@ -35,17 +78,21 @@ class Candidate:
     ----------
     index : position of the photograph in the session.
     path : its file.
+    face : the subject's face in it, in pixels of the photograph as it was measured.
+    frame : what the photograph says about its camera.
+    appearance : what it is compared with the others by.
     measures : results by name.
-    signature : (2, 32, 32) float32, the frame and the face, each with zero mean and unit norm.
     """
 
     index: int
     path: Path
+    face: Face
+    frame: Frame
+    appearance: Appearance
     measures: Mapping[str, Measure]
-    signature: NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Ranked:
     """A candidate's place in the session.
 
@@ -53,10 +100,14 @@ class Ranked:
     ----------
     candidate : the measured photograph.
     rank : 1 is the best; near-duplicates of a better picture come after all others.
-    score : 0..100, weighted geometric mean of the measures' scores.
+    score : 0..100, see `total_score`.
     status : "usable", "weak" (would be delivered only with a warning) or "duplicate".
     group : number of the group of near-duplicates it belongs to.
-    reasons : plain words, the most important first.
+    place : why it stands here among the others: in what a pick differs from the ones before it,
+        what a near-duplicate is worse in, what a good picture is behind in; "" where nothing is to
+        be said.
+    praise, faults : plain words, the most important first.
+    picked : whether it is one of those that were wanted.
     """
 
     candidate: Candidate
@@ -64,83 +115,217 @@ class Ranked:
     score: float
     status: Status
     group: int
-    reasons: tuple[str, ...]
+    place: str = ""
+    praise: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
+    picked: bool = False
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why it was picked, or why it was not, the most important first."""
+        place = (self.place,) if self.place else ()
+        if self.picked:
+            return (*place, *self.praise[: 1 if self.faults else 3], *self.faults)
+        if self.status == "duplicate":
+            return (*place, *self.faults)
+        return self.faults or place or self.praise
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """What a measure counts in picking.
+
+    Attributes
+    ----------
+    weight : 1 is normal.
+    source : where the weight comes from.
+    better : what is better in a better picture, to follow "whose": "eyes are wider open".
+    spoils_below : score under which the picture is weak whatever else is good; 0: never.
+    otherwise : what to say in the place of `better` where the better picture has the smaller value.
+    """
+
+    weight: float
+    source: str
+    better: str
+    spoils_below: float = 0.0
+    otherwise: str = ""
 
 
 @cache
-def default_weights() -> Mapping[str, float]:
-    """Weights of the measures from `data/picking.toml`."""
+def table() -> Mapping[str, Weight]:
+    """Return what each measure counts, from `data/picking.toml`."""
     text = resources.files("catchlight").joinpath("data/picking.toml").read_text("utf-8")
-    return {name: float(row["weight"]) for name, row in tomllib.loads(text)["weights"].items()}
+    return {name: Weight(**row) for name, row in tomllib.loads(text)["weights"].items()}
 
 
-def _unit(image: NDArray[np.float32]) -> NDArray[np.float32]:
-    centred = image - image.mean()
-    return np.asarray(centred / max(float(np.linalg.norm(centred)), 1e-6), np.float32)
+def default_weights() -> Mapping[str, float]:
+    """Return the weights of the measures before a look shifts them."""
+    return {name: row.weight for name, row in table().items()}
 
 
-def assess(index: int, subject: Subject) -> Candidate:
-    """Measure one photograph of the subject.
+# ---------------------------------------------------------------- measuring
+
+
+def assess(index: int, subject: Subject, thumb: NDArray[np.uint8]) -> Candidate:
+    """Measure one photograph of the subject by itself.
+
+    Parameters
+    ----------
+    index : its position in the session.
+    subject : the photograph and the face in it.
+    thumb : (h, w, 3) uint8, sRGB-encoded: the photograph reduced, 480 pixels are enough.
 
     Raises
     ------
     UnusablePhoto : the face is too small or turned away; no headshot can come from it.
     """
-    path = subject.photo.path
+    path, face = subject.photo.path, subject.face
     if subject.eye_distance < MINIMUM_EYE_DISTANCE:
         raise UnusablePhoto(
             path,
             f"the eyes are {subject.eye_distance:.0f} px apart, need {MINIMUM_EYE_DISTANCE:.0f}",
             "step closer or use the rear camera",
         )
-    if abs(subject.face.yaw) > _MAX_YAW:
+    if abs(face.yaw) > _MAX_YAW:
         raise UnusablePhoto(
             path,
-            f"the face is turned away by {abs(subject.face.yaw):.0f}°, {_MAX_YAW:.0f}° is the most",
+            f"the face is turned away by {abs(face.yaw):.0f}°, {_MAX_YAW:.0f}° is the most",
             "turn towards the camera",
         )
-    small = cv2.resize(subject.photo.pixels, (32, 32), interpolation=cv2.INTER_AREA)
-    frame = small.astype(np.float32).mean(axis=2)
-    face = np.sqrt(np.maximum(subject.view.luminance, 0))
-    face = cv2.resize(face, (32, 32), interpolation=cv2.INTER_AREA)
-    signature = np.stack([_unit(frame), _unit(face)])
-    return Candidate(index, path, measure_all(subject), signature)
+    small = face.scaled(thumb.shape[1] / subject.photo.width)
+    look = alike.appearance(thumb, small, subject.photo.capture.time)
+    return Candidate(index, path, face, Frame.of(subject.photo), look, measure_all(subject))
+
+
+def against_usual(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Measure each face against the person's own usual one over the session.
+
+    The second pass: it needs all the photographs of the person, and only of the person. Several
+    photographs also tell the camera's distance far better than each alone.
+    """
+    own = usual([candidate.face for candidate in candidates])
+    apart = distances([c.face for c in candidates], [c.frame for c in candidates])
+    finished = []
+    for candidate, distance in zip(candidates, apart, strict=True):
+        measures = {**candidate.measures, **measure_against(candidate.face, own)}
+        if len(candidates) > 1:
+            measures["CameraDistance"] = judge_distance(distance)
+        finished.append(replace(candidate, measures=_reconciled(measures)))
+    return finished
+
+
+def _reconciled(measures: dict[str, Measure]) -> dict[str, Measure]:
+    """Take back what one measure says where another knows better."""
+
+    def verdict(name: str) -> str:
+        return measures[name].verdict if name in measures else ""
+
+    if verdict("EyesVisible") == "dark glasses":  # the mesh invents lids behind them
+        for name in ("EyesOpen", "Squinch"):
+            unit = measures[name].unit
+            measures[name] = could_not_assess(name, unit, "dark glasses hide the eyes")
+    if verdict("MotionBlur") == "moved":  # along the movement edges stay sharp
+        unit = measures["Sharpness"].unit
+        measures["Sharpness"] = could_not_assess("Sharpness", unit, "the picture is moved")
+    return measures
+
+
+# ---------------------------------------------------------------- judging
+
+
+def penalty(measure: Measure, weight: float) -> float:
+    """What a measure takes from the total: weight times the squared log of its score's share."""
+    if measure.score is None or weight <= 0:
+        return 0.0
+    return weight * math.log(max(measure.score / 100, _FLOOR)) ** 2
 
 
 def total_score(measures: Mapping[str, Measure], weights: Mapping[str, float]) -> float:
-    """Weighted geometric mean of the scores, 0..100; what could not be assessed is left out."""
-    logs, total = 0.0, 0.0
+    """Weighted score, 0..100; what could not be assessed is left out.
+
+    100 exp(-r), r the weighted root mean square of the logs of the scores' shares. Where all
+    measures agree it is their score. It falls below the geometric mean (which takes the plain mean
+    of the logs) the more the scores differ, for one closed eye is worse than a little of everything
+    and must not vanish among thirty other measures.
+    """
+    total, squares = 0.0, 0.0
     for name, measure in measures.items():
         weight = weights.get(name, 0.0)
         if measure.score is not None and weight > 0:
-            logs += weight * float(np.log(max(measure.score / 100, _FLOOR)))
+            squares += penalty(measure, weight)
             total += weight
-    return 100.0 * float(np.exp(logs / total)) if total else 0.0
+    return 100.0 * math.exp(-math.sqrt(squares / total)) if total else 0.0
 
 
 def near_duplicates(a: Candidate, b: Candidate) -> bool:
-    """Whether two photographs show the same moment: frame and face both correlate above 0.95."""
-    frame, face = (float((x * y).sum()) for x, y in zip(a.signature, b.signature, strict=True))
-    return frame > 0.95 and face > 0.95
+    """Whether two photographs show the same moment."""
+    return alike.same_moment(a.appearance, b.appearance)
 
 
-def _reasons(measures: Mapping[str, Measure], weights: Mapping[str, float]) -> tuple[str, ...]:
-    """Say what speaks against the picture, worst first, or else what speaks for it."""
-    assessed = [m for m in measures.values() if m.score is not None]
-    faults = [m for m in assessed if m.score is not None and m.score < 75]
-    faults.sort(key=lambda m: weights.get(m.name, 0.0) * np.log(max((m.score or 0) / 100, _FLOOR)))
-    return tuple(m.reason for m in faults) or praise(measures)
+def faults(measures: Mapping[str, Measure], weights: Mapping[str, float]) -> list[Measure]:
+    """Return the measures that found a fault, the worst first."""
+    found = [m for m in measures.values() if m.score is not None and m.score < FAULT]
+    return sorted(found, key=lambda m: -penalty(m, max(weights.get(m.name, 0.0), 1e-3)))
 
 
 def praise(measures: Mapping[str, Measure]) -> tuple[str, ...]:
     """Say what speaks for a picture: what is looked at first and is well there."""
-    first = ("EyesOpen", "Gaze", "Sharpness", "MouthCorners", "Exposure", "HeadInFrame")
+    first = (
+        *("EyesOpen", "Gaze", "Sharpness", "CheekRaise", "MouthCorners", "LightPattern"),
+        *("Catchlights", "Exposure", "HeadInFrame"),
+    )
     good = (measures[name] for name in first if name in measures)
-    return tuple(m.reason for m in good if m.score is not None and m.score >= 85)[:4]
+    return tuple(m.reason for m in good if m.score is not None and m.score >= _PRAISED)[:4]
+
+
+def _spoilt(measures: Mapping[str, Measure]) -> bool:
+    """Whether one of the measures that nothing makes up for is under its limit."""
+    rows = table()
+    return any(
+        m.score is not None and name in rows and m.score < rows[name].spoils_below
+        for name, m in measures.items()
+    )
+
+
+def _better(best: Candidate, other: Candidate, weights: Mapping[str, float]) -> str:
+    """Say by which measure one picture is ahead of another, to follow its name; "" by none."""
+    gain: dict[str, float] = {}
+    for name, mine in best.measures.items():
+        theirs = other.measures.get(name)
+        if theirs is not None and None not in (mine.score, theirs.score) and name in table():
+            weight = weights.get(name, 0.0)
+            gain[name] = penalty(theirs, weight) - penalty(mine, weight)
+    most = max(gain, key=lambda name: gain[name], default="")
+    if gain.get(most, 0.0) <= _TOLD:
+        return ""
+    row, less = table()[most], (best.measures[most].value or 0) < (other.measures[most].value or 0)
+    return f"whose {row.otherwise if row.otherwise and less else row.better}"
+
+
+_UNLIKE = {
+    "turn": "the head turned differently",
+    "expression": "another expression",
+    "framing": "another framing",
+    "setting": "another setting",
+}
+
+
+def _unlike(candidate: Candidate, picks: Sequence[Candidate]) -> str:
+    """Say in what a pick differs from the one before it that is nearest to it."""
+    near = min(picks, key=lambda p: alike.difference(candidate.appearance, p.appearance))
+    apart = alike.differences(candidate.appearance, near.appearance)
+    most = max(apart, key=lambda name: apart[name])
+    return f"{_UNLIKE[most]} than in {printable(near.path.name)}"
+
+
+# ---------------------------------------------------------------- ranking
 
 
 def rank(
-    candidates: Sequence[Candidate], multipliers: Mapping[str, float] | None = None
+    candidates: Sequence[Candidate],
+    multipliers: Mapping[str, float] | None = None,
+    *,
+    top: int = 1,
 ) -> tuple[Ranked, ...]:
     """Rank photographs, best first; of near-duplicates only the best keeps its place.
 
@@ -148,31 +333,90 @@ def rank(
     ----------
     candidates : the measured photographs of one session.
     multipliers : factors on the default weights, by measure name (a look's taste).
+    top : how many pictures are wanted: so many at the head are chosen to differ from each other as
+        well as being good; after them the score alone decides.
     """
     weights = {n: w * (multipliers or {}).get(n, 1.0) for n, w in default_weights().items()}
     scored = sorted(
         ((total_score(c.measures, weights), c) for c in candidates),
-        key=lambda pair: (-pair[0], pair[1].index),
+        key=lambda pair: (_spoilt(pair[1].measures), -pair[0], pair[1].index),
     )
+    leaders, group = _grouped([candidate for _, candidate in scored])
+    scores = {candidate.index: score for score, candidate in scored}
+    weak = {c.index for c in leaders if scores[c.index] < _WEAK or _spoilt(c.measures)}
+    good = [c for c in leaders if c.index not in weak]
+    picks = sorted(_diverse(good, scores, top), key=lambda c: (-scores[c.index], c.index))
+    rest = [c for c in good if c not in picks] + [c for c in leaders if c.index in weak]
+    picks = picks or rest[:1]
+    repeats = [c for _, c in scored if leaders[group[c.index] - 1] is not c]
+    ranked = []
+    order = [*picks, *(c for c in rest if c not in picks), *repeats]
+    for number, candidate in enumerate(order, start=1):
+        leader = leaders[group[candidate.index] - 1]
+        found = tuple(m.reason for m in faults(candidate.measures, weights))
+        place, status = "", "weak" if candidate.index in weak else "usable"
+        if candidate is not leader:
+            status = "duplicate"
+            ahead = _better(leader, candidate, weights) or "which is hardly better"
+            place = f"nearly the same as {printable(leader.path.name)}, {ahead}"
+        elif candidate not in picks:
+            ahead = _better(picks[0], candidate, weights)
+            name = printable(picks[0].path.name)
+            place = f"good, but {name} is ahead, {ahead}" if ahead else f"as good as {name}"
+        elif number > 1:
+            place = _unlike(candidate, picks[: number - 1])
+        ranked.append(
+            Ranked(
+                candidate,
+                number,
+                scores[candidate.index],
+                cast("Status", status),
+                group[candidate.index],
+                place,
+                praise(candidate.measures),
+                found,
+                candidate in picks,
+            )
+        )
+    return tuple(ranked)
+
+
+def _grouped(candidates: Sequence[Candidate]) -> tuple[list[Candidate], dict[int, int]]:
+    """Group near-duplicates round the best of them; `candidates` are best first.
+
+    Returns
+    -------
+    The best of each group, and for each candidate's index the number of its group, from 1.
+    """
     leaders: list[Candidate] = []
-    firsts: list[tuple[float, Candidate, int]] = []
-    repeats: list[tuple[float, Candidate, int]] = []
-    for score, candidate in scored:
-        for group, leader in enumerate(leaders):
+    group: dict[int, int] = {}
+    for candidate in candidates:
+        for number, leader in enumerate(leaders, start=1):
             if near_duplicates(leader, candidate):
-                repeats.append((score, candidate, group + 1))
+                group[candidate.index] = number
                 break
         else:
             leaders.append(candidate)
-            firsts.append((score, candidate, len(leaders)))
-    ranked = []
-    for place, (score, candidate, group) in enumerate([*firsts, *repeats], start=1):
-        reasons = _reasons(candidate.measures, weights)
-        status: Status = "weak" if score < _WEAK else "usable"
-        if place > len(firsts):
-            status = "duplicate"
-            same = f"nearly the same as {leaders[group - 1].path.name}, which is better"
-            faults = [reason for reason in reasons if reason not in praise(candidate.measures)]
-            reasons = (*faults, same)
-        ranked.append(Ranked(candidate, place, score, status, group, reasons))
-    return tuple(ranked)
+            group[candidate.index] = len(leaders)
+    return leaders, group
+
+
+def _diverse(
+    candidates: Sequence[Candidate], scores: Mapping[int, float], top: int
+) -> list[Candidate]:
+    """Choose as many good and different pictures as are wanted; `candidates` are best first."""
+    left = list(candidates)
+    chosen: list[Candidate] = []
+
+    def worth(c: Candidate) -> float:
+        new = min(alike.difference(c.appearance, p.appearance) for p in chosen)
+        return _QUALITY * scores[c.index] / 100 + (1 - _QUALITY) * new
+
+    while left and len(chosen) < top:
+        floor = _DIVERSE_FLOOR * scores[candidates[0].index]
+        good = [c for c in left if scores[c.index] >= floor]
+        # Of equals the first, which is the better one.
+        best = max(good, key=worth) if chosen and good else left[0]
+        chosen.append(best)
+        left.remove(best)
+    return chosen

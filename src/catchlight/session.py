@@ -1,6 +1,8 @@
 """The use cases: the only module that knows the order of the stages.
 
 read → faces, identity → measure → rank → (per pick) matte → plan → render → ledger → write
+
+The part up to the ranking, which all of them share, is in `choosing`.
 """
 
 from __future__ import annotations
@@ -8,15 +10,13 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from . import faces, identity, pick
+from . import faces, identity
 from .backdrops import BackdropChoice
-from .bounds import Reading
+from .choosing import choose, given_photos, with_stills
 from .color import to_encoded, to_linear
 from .destinations import load_destination
 from .develop import Finished, develop, plate_of, prepare, stored_matte
@@ -30,73 +30,22 @@ from .errors import (
     UsageError,
     printable,
 )
-from .files import check_writable, find_photos, sha256, staged_directory, write_atomic
+from .files import check_writable, sha256, staged_directory, write_atomic
 from .foreground import decontaminate
+from .handing_over import ballot_target, keep_still, write_ballot, write_picks
 from .looks import Look, load_look
 from .photo import read
 from .pick import Ranked
 from .progress import Progress, Stages, silent
 from .recipe import Recipe, load_recipe
 from .render import encode_outputs, render
+from .results import Pick, Picked, Session
 from .settings import Settings
-from .summary import describe, write_report
-from .survey import (
-    ANALYSIS_SIDE,
-    candidates,
-    choose_person,
-    eight_bit,
-    example_face,
-    refine,
-    survey,
-)
+from .summary import describe, describe_picks, write_report
+from .survey import ANALYSIS_SIDE, eight_bit, example_face, refine
 from .thumbnails import fitted
 
-__all__ = ["Pick", "Session", "make", "rerender", "save_cut_out"]
-
-_MAX_PHOTOS = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Pick:
-    """One finished picture.
-
-    Attributes
-    ----------
-    rank : 1 is the best.
-    path : the photograph it was made from.
-    directory : where its files are.
-    files : every file written, by output name.
-    recipe : the recipe it was made by.
-    readings : the likeness bounds, measured.
-    notes : what the user should know, plain sentences.
-    """
-
-    rank: int
-    path: Path
-    directory: Path
-    files: dict[str, Path]
-    recipe: Recipe
-    readings: tuple[Reading, ...]
-    notes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """The result of `make`.
-
-    Attributes
-    ----------
-    directory : where everything was written.
-    picks : the finished pictures, best first.
-    report, proofs : the report page and the contact sheet.
-    data : everything machine-readable, as in session.json.
-    """
-
-    directory: Path
-    picks: tuple[Pick, ...]
-    report: Path
-    proofs: Path
-    data: dict[str, Any]
+__all__ = ["Pick", "Picked", "Session", "make", "pick_photos", "rerender", "save_cut_out"]
 
 
 def make(
@@ -115,7 +64,8 @@ def make(
 
     Parameters
     ----------
-    photos : files and folders (read recursively), 1 to 200 photographs.
+    photos : files and folders (read recursively), 1 to 200 photographs; a clip that is named gives
+        its best stills, and the one used is kept beside its recipe.
     out : folder for the result; made if need be. Files of an earlier result are replaced.
     look : name of a look, or a TOML file.
     backdrop : "keep", "soften", "studio", or a photograph to stand before; None: the look's own.
@@ -132,7 +82,6 @@ def make(
     BoundRefused : a likeness bound would be broken whatever is done.
     OutputError : the result cannot be written; nothing is left behind.
     """
-    sources = [photos] if isinstance(photos, str | Path) else list(photos)
     style = load_look(look)
     choice = _choice(backdrop, style)
     wanted = tuple(load_destination(name) for name in (destinations or style.destinations))
@@ -140,82 +89,74 @@ def make(
         raise UsageError(f"--top is {top}; it can be 1 to 20")
     target = Path(out)
     settings = settings or Settings()
-    paths = find_photos(sources, exclude=[target])
-    if not paths:
-        names = ", ".join(printable(source) for source in sources)
-        raise UsageError(
-            f"no photos in {names}: give JPEG, HEIC, PNG, WebP, AVIF, TIFF or RAW files"
-        )
-    if len(paths) > _MAX_PHOTOS:
-        raise UsageError(f"{len(paths)} photos; at most {_MAX_PHOTOS} at a time. Choose a folder.")
+    paths = given_photos(photos, target)
     check_writable(target)
     stages = Stages(progress)
 
     loading = threading.Thread(target=prepare, args=(settings.threads,), daemon=True)
     loading.start()
-    with stages.timed("read and find faces"):
-        seen, rejected = survey(paths, stages, settings)
+    with with_stills(paths, stages, settings) as given:
+        found = choose(
+            given.paths,
+            stages,
+            settings,
+            who=who,
+            multipliers=style.picking,
+            top=top,
+            given=given,
+        )
         loading.join()
-    with stages.timed("find the person"):
-        chosen, chosen_by = choose_person(seen, who)
-        measured, refused = candidates(seen, chosen)
-        rejected += refused
-    if not measured:
-        raise NoUsablePhoto(sorted(rejected, key=lambda e: paths.index(e.path)))
-    with stages.timed("rank"):
-        ranked = pick.rank(measured, style.picking)
-
-    with staged_directory(target, stale=_earlier_files(target)) as stage:
-        made: list[tuple[Ranked, Finished]] = []
-        failures: list[PhotoError] = []
-        refusal: BoundRefused | None = None
-        for place in ranked:
-            if len(made) == top:
-                break
-            if any(place.group == other.group for other, _ in made):
-                continue  # the same moment again; its turn comes only if the better one fails
-            entry = seen[place.candidate.index]
-            references = [
-                other.sightings[face].embedding
-                for index, face in chosen.items()
-                if face is not None and (other := seen[index]) is not entry
-            ]
-            stages.report("finishing", len(made), top)
-            at = chosen[entry.index]
-            if at is None:  # only photographs with the person in them are ranked
-                continue
-            try:
-                result = develop(
-                    entry,
-                    at,
-                    references,
-                    style,
-                    choice,
-                    wanted,
-                    stage / str(len(made) + 1),
-                    stages,
-                    settings,
-                )
-            except PhotoError as error:
-                failures.append(error)
-                continue
-            except BoundRefused as error:
-                refusal = refusal or error
-                failures.append(UnusablePhoto(entry.path, "a likeness bound would be broken"))
-                continue
-            made.append((place, result))
-        if not made:
-            raise refusal or NoUsablePhoto([*rejected, *failures])
-        stages.report("finishing", len(made), len(made))
-        with stages.timed("report"):
-            data = describe(
-                seen, chosen, chosen_by, ranked, made, [*rejected, *failures], paths, style, choice
-            )
-            write_report(stage, data, seen, made, ranked, stages)
+        with staged_directory(target, stale=_earlier_files(target)) as stage:
+            made: list[tuple[Ranked, Finished]] = []
+            failures: list[PhotoError] = []
+            refusal: BoundRefused | None = None
+            for place in found.ranked:
+                if len(made) == top:
+                    break
+                if any(place.group == other.group for other, _ in made):
+                    continue  # the same moment again; its turn comes only if the better one fails
+                entry = found.seen[place.candidate.index]
+                references = [
+                    other.sightings[face].embedding
+                    for index, face in found.faces.items()
+                    if face is not None and (other := found.seen[index]) is not entry
+                ]
+                stages.report("finishing", len(made), top)
+                at = found.faces[entry.index]
+                if at is None:  # only photographs with the person in them are ranked
+                    continue
+                try:
+                    result = develop(
+                        entry,
+                        at,
+                        references,
+                        style,
+                        choice,
+                        wanted,
+                        stage / str(len(made) + 1),
+                        stages,
+                        settings,
+                    )
+                except PhotoError as error:
+                    failures.append(error)
+                    continue
+                except BoundRefused as error:
+                    refusal = refusal or error
+                    failures.append(UnusablePhoto(entry.path, "a likeness bound would be broken"))
+                    continue
+                if entry.path in given.frames:
+                    result = keep_still(result, entry.path, stage / str(len(made) + 1))
+                made.append((place, result))
+            if not made:
+                raise refusal or NoUsablePhoto([*found.rejected, *failures])
+            stages.report("finishing", len(made), len(made))
+            with stages.timed("report"):
+                data = describe(found, made, failures, style, choice, given.frames)
+                write_report(stage, data, found.seen, made, stages)
     picks = tuple(
         Pick(
             rank=number,
-            path=place.candidate.path,
+            path=given.kept(place.candidate.path, target / str(number)),
             directory=target / str(number),
             files={o.name: target / str(number) / o.file for o in result.recipe.outputs},
             recipe=result.recipe,
@@ -227,12 +168,83 @@ def make(
     return Session(target, picks, target / "report.html", target / "proofs.jpg", data)
 
 
+def pick_photos(
+    photos: Sequence[str | Path] | str | Path,
+    *,
+    top: int = 3,
+    look: str | Path = "corporate",
+    who: str | Path | None = None,
+    out: str | Path | None = None,
+    blind: str | Path | None = None,
+    on_ballot: int = 6,
+    progress: Progress = silent,
+    settings: Settings | None = None,
+) -> Picked:
+    """Pick the best photographs of a session, each different, and say why; nothing is edited.
+
+    Parameters
+    ----------
+    photos : files and folders (read recursively); a clip (MP4, MOV, WebM) that is named gives its
+        best stills.
+    top : how many different pictures to pick.
+    look : whose taste to pick by: the name of a look, or a TOML file.
+    who : a photograph of the person, where the photos show several people.
+    out : folder for proofs.jpg, picks.json and the picked stills of clips; None: nothing written.
+    blind : a page for colleagues to choose on, an .html file; the ballot for reading their votes is
+        written beside it.
+    on_ballot : how many pictures are on that page.
+    progress : called with (stage, done, total).
+    settings : threads and limits; None: the defaults, without reading any file.
+
+    Raises
+    ------
+    UsageError : nothing to read, an unknown look, or too few pictures for a ballot.
+    NoUsablePhoto : no photograph can be used; the reason of each is in the message.
+    OutputError : the result cannot be written; nothing is left behind.
+    """
+    style = load_look(look)
+    if not 1 <= top <= 20:
+        raise UsageError(f"--top is {top}; it can be 1 to 20")
+    target = None if out is None else Path(out)
+    page = None if blind is None else ballot_target(Path(blind), on_ballot)
+    settings = settings or Settings()
+    paths = given_photos(photos, target)
+    for place in (target, page and page.parent):
+        if place is not None:
+            check_writable(place)
+    stages = Stages(progress)
+    with with_stills(paths, stages, settings) as given:
+        found = choose(
+            given.paths,
+            stages,
+            settings,
+            who=who,
+            multipliers=style.picking,
+            top=top,
+            given=given,
+        )
+        picks = tuple(place for place in found.ranked if place.picked)
+        data = describe_picks(found, picks, style, given.frames)
+        files: list[Path] = []
+        if page is not None:
+            files += write_ballot(page, found, style.picking, on_ballot, settings)
+        if target is not None:
+            files += write_picks(target, data, found, picks, given.frames)
+    return Picked(found.ranked, picks, tuple(data["coaching"]), tuple(files), data)
+
+
 def _earlier_files(target: Path) -> list[str]:
     """Files of an earlier result in the same folder, so that none of another pick stays behind."""
     try:
         data = json.loads((target / "session.json").read_text("utf-8"))
         folders = [str(row["directory"]) for row in data["picks"]]
         names = [str(file["path"]) for row in data["picks"] for file in row["files"]]
+        stills = {row["index"] for row in data["photos"] if "clip_seconds" in row}
+        names += [
+            f"{row['directory']}/{row['headline']}"
+            for row in data["picks"]
+            if row["photo"] in stills
+        ]
     except (OSError, ValueError, KeyError, TypeError):
         return []
     return names + [

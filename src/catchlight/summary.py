@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,39 +16,110 @@ from PIL import Image
 
 from . import __version__
 from .backdrops import BackdropChoice
+from .choosing import Chosen, Frame
 from .destinations import load_destination
 from .develop import Finished
 from .encode import encode_jpeg
 from .errors import PhotoError
 from .looks import Look
-from .pick import Ranked, praise
+from .notes import reshoot_notes
+from .pick import Ranked
 from .progress import Stages
 from .proofs import ProofCell, contact_sheet
 from .report import render_report
 from .survey import Seen
 from .thumbnails import thumbnail
 
-__all__ = ["describe", "write_report"]
+__all__ = ["describe", "describe_picks", "proof_sheet", "write_report"]
 
 SCHEMA = "catchlight.session/1"
+PICKS_SCHEMA = "catchlight.picks/1"
 
 
 def describe(
-    seen: dict[int, Seen],
-    chosen: dict[int, int | None],
-    chosen_by: str,
-    ranked: Sequence[Ranked],
+    found: Chosen,
     made: Sequence[tuple[Ranked, Finished]],
-    rejected: Sequence[PhotoError],
-    paths: Sequence[Path],
+    failures: Sequence[PhotoError],
     look: Look,
     backdrop: BackdropChoice,
+    frames: Mapping[Path, Frame],
 ) -> dict[str, Any]:
-    """Everything machine-readable about the session."""
-    picked = {place.candidate.index for place, _ in made}
+    """Everything machine-readable about a session of finished pictures.
+
+    Parameters
+    ----------
+    found : the session after picking.
+    made : the finished pictures and what they were made from, best first.
+    failures : what was to be a picture and could not.
+    frames : of each still, the clip it comes from.
+    """
+    picked = [place for place, _ in made]
+    return _session(SCHEMA, found, picked, failures, look, frames) | {
+        "backdrop": backdrop.kind,
+        "picks": [
+            _pick_row(number, place, result) for number, (place, result) in enumerate(made, start=1)
+        ],
+    }
+
+
+def describe_picks(
+    found: Chosen, picks: Sequence[Ranked], look: Look, frames: Mapping[Path, Frame]
+) -> dict[str, Any]:
+    """Everything machine-readable about picking.
+
+    Parameters
+    ----------
+    found : the session after picking.
+    picks : the pictures picked, best first.
+    frames : of each still, the clip it comes from.
+    """
+    data = _session(PICKS_SCHEMA, found, picks, (), look, frames)
+    data["picks"] = [
+        {"rank": number, "photo": place.candidate.index} | _praise_and_faults(place)
+        for number, place in enumerate(picks, start=1)
+    ]
+    return data
+
+
+def _session(
+    schema: str,
+    found: Chosen,
+    picked: Sequence[Ranked],
+    failures: Sequence[PhotoError],
+    look: Look,
+    frames: Mapping[Path, Frame],
+) -> dict[str, Any]:
+    """What every description of a session begins with."""
+    chosen, seen = found.faces, found.seen
+    photos = _photo_rows(found, {place.candidate.index for place in picked}, failures)
+    for row in photos:
+        frame = frames.get(Path(row["path"]))
+        if frame is not None:
+            row |= {"path": str(frame.clip), "clip_seconds": round(frame.seconds, 3)}
+    return {
+        "schema": schema,
+        "version": __version__,
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "look": {"name": look.name, "title": look.title, "for_whom": look.for_whom},
+        "subject": {
+            "photos_with": sum(at is not None for at in chosen.values()),
+            "others_seen": sum(
+                len(entry.faces) - (chosen[index] is not None) for index, entry in seen.items()
+            ),
+            "chosen_by": found.chosen_by,
+        },
+        "photos": photos,
+        "coaching": [note.text for note in reshoot_notes(found.ranked)],
+    }
+
+
+def _photo_rows(
+    found: Chosen, picked: set[int], failures: Sequence[PhotoError]
+) -> list[dict[str, Any]]:
+    """Every photograph with its rank and reasons, best first, the rejected ones last."""
     photos: dict[int, dict[str, Any]] = {}
-    for place in ranked:
-        entry = seen[place.candidate.index]
+    for place in found.ranked:
+        entry = found.seen[place.candidate.index]
         photos[entry.index] = _photo_row(entry.index, entry.path, entry) | {
             "status": "picked" if entry.index in picked else place.status,
             "rank": place.rank,
@@ -57,10 +128,10 @@ def describe(
             "reasons": list(place.reasons),
             "measures": {n: m.as_dict() for n, m in place.candidate.measures.items()},
         }
-    for error in rejected:
-        index = paths.index(error.path)
+    for error in (*found.rejected, *failures):
+        index = found.paths.index(error.path)
         reason = f"{error.reason}: {error.hint}" if error.hint else error.reason
-        photos[index] = _photo_row(index, error.path, seen.get(index)) | {
+        photos[index] = _photo_row(index, error.path, found.seen.get(index)) | {
             "status": "rejected",
             "rank": None,
             "score": None,
@@ -68,26 +139,7 @@ def describe(
             "reasons": [reason],
             "measures": photos.get(index, {}).get("measures", {}),
         }
-    rows = sorted(photos.values(), key=lambda p: (p["rank"] is None, p["rank"] or 0, p["index"]))
-    return {
-        "schema": SCHEMA,
-        "version": __version__,
-        "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        "look": {"name": look.name, "title": look.title, "for_whom": look.for_whom},
-        "backdrop": backdrop.kind,
-        "subject": {
-            "photos_with": sum(at is not None for at in chosen.values()),
-            "others_seen": sum(
-                len(entry.faces) - (chosen[index] is not None) for index, entry in seen.items()
-            ),
-            "chosen_by": chosen_by,
-        },
-        "photos": rows,
-        "picks": [
-            _pick_row(number, place, result) for number, (place, result) in enumerate(made, start=1)
-        ],
-        "coaching": [],
-    }
+    return sorted(photos.values(), key=lambda p: (p["rank"] is None, p["rank"] or 0, p["index"]))
 
 
 def _photo_row(index: int, path: Path, entry: Seen | None) -> dict[str, Any]:
@@ -124,15 +176,12 @@ def _pick_row(number: int, place: Ranked, result: Finished) -> dict[str, Any]:
                 "notes": list(result.output_notes.get(output.name, ())),
             }
         )
-    good = praise(place.candidate.measures)
-    faults = [reason for reason in place.reasons if reason not in good]
     return {
         "rank": number,
         "photo": place.candidate.index,
         "directory": str(number),
         "headline": place.candidate.path.name,
-        "reasons": [*good],
-        "faults": faults,
+        **_praise_and_faults(place),
         "edits": [{"name": e.name, "sentence": e.describe()} for e in result.recipe.edits],
         "notes": list(result.notes),
         "bounds": [reading.as_dict() for reading in result.readings],
@@ -141,15 +190,15 @@ def _pick_row(number: int, place: Ranked, result: Finished) -> dict[str, Any]:
     }
 
 
-def write_report(
-    stage: Path,
-    data: dict[str, Any],
-    seen: dict[int, Seen],
-    made: Sequence[tuple[Ranked, Finished]],
-    ranked: Sequence[Ranked],
-    stages: Stages,
-) -> None:
-    """Write proofs.jpg, session.json and report.html into the staged folder."""
+def _praise_and_faults(place: Ranked) -> dict[str, list[str]]:
+    return {
+        "reasons": [*([place.place] if place.place else []), *place.praise],
+        "faults": [*place.faults],
+    }
+
+
+def proof_sheet(data: Mapping[str, Any], seen: Mapping[int, Seen]) -> bytes:
+    """Draw the contact sheet of a described session as a JPEG."""
     cells = [
         ProofCell(
             thumbnail=seen[row["index"]].thumb if row["index"] in seen else None,
@@ -157,13 +206,23 @@ def write_report(
             score=row["score"],
             name=row["name"],
             status=row["status"],
-            reason=row["reasons"][0] if row["reasons"] else "",
+            reason="; ".join(row["reasons"][:3]),
             group=row["group"],
         )
         for row in data["photos"]
     ]
-    sheet, _ = encode_jpeg(contact_sheet(cells), quality=88)
-    (stage / "proofs.jpg").write_bytes(sheet)
+    return encode_jpeg(contact_sheet(cells), quality=88)[0]
+
+
+def write_report(
+    stage: Path,
+    data: dict[str, Any],
+    seen: dict[int, Seen],
+    made: Sequence[tuple[Ranked, Finished]],
+    stages: Stages,
+) -> None:
+    """Write proofs.jpg, session.json and report.html into the staged folder."""
+    (stage / "proofs.jpg").write_bytes(proof_sheet(data, seen))
     pictures: dict[str, bytes] = {}
     for number, (_, result) in enumerate(made, start=1):
         pictures[f"before/{number}"] = encode_jpeg(result.before, quality=85)[0]

@@ -15,6 +15,7 @@ from . import faces, identity, pick
 from .errors import PhotoError, UnusablePhoto, UsageError, printable
 from .faces import Face
 from .measures import Subject
+from .person import person_mask
 from .photo import Photo, read
 from .pick import Candidate
 from .progress import Stages
@@ -107,14 +108,16 @@ def _look_at_one(index: int, path: Path, settings: Settings) -> Seen:
     if photo.scale < 0.9 and found[0].eye_distance < _SMALL_FACE:
         photo, found = _closer(path, found, photo, settings)
     pixels = eight_bit(photo.pixels)
+    thumb = fitted(pixels, 480)[0].copy()
     # People in the far background are nobody's headshot.
     large = [face for face in found if face.eye_distance >= 0.3 * found[0].eye_distance]
     results: list[Candidate | PhotoError] = []
     for face in large:
         others = tuple(other for other in found if other is not face)
-        subject = Subject(photo, face, others, face_view(photo.pixels, face))
+        view = face_view(photo.pixels, face)
+        subject = Subject(photo, face, others, view, person_mask(pixels, face))
         try:
-            results.append(pick.assess(index, subject))
+            results.append(pick.assess(index, subject, thumb))
         except PhotoError as error:
             results.append(error)
     return Seen(
@@ -124,7 +127,7 @@ def _look_at_one(index: int, path: Path, settings: Settings) -> Seen:
         size=photo.full_size,
         quarter_turns=photo.quarter_turns,
         capture=photo.capture.as_dict(),
-        thumb=fitted(pixels, 480)[0].copy(),
+        thumb=thumb,
         faces=tuple(face.scaled(1 / photo.scale) for face in large),
         sightings=tuple(identity.sighting(pixels, face) for face in large),
         results=tuple(results),
@@ -175,6 +178,11 @@ def example_face(path: Path) -> NDArray[np.float64]:
 def candidates(
     seen: dict[int, Seen], chosen: dict[int, int | None]
 ) -> tuple[list[Candidate], list[PhotoError]]:
+    """Return the person's face of each photograph, measured; and why the others are not used.
+
+    Here the second pass happens: with all photographs of the person known, each face is measured
+    against the person's own usual one.
+    """
     candidates: list[Candidate] = []
     refused: list[PhotoError] = []
     for entry in seen.values():
@@ -189,4 +197,4 @@ def candidates(
             refused.append(result)
         else:
             candidates.append(result)
-    return candidates, refused
+    return pick.against_usual(candidates), refused

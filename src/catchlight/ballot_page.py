@@ -1,0 +1,78 @@
+"""The page of a ballot: one file that works offline, without scores, names or metadata."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+from collections.abc import Sequence
+from functools import cache
+from importlib import resources
+
+from jinja2 import DictLoader, Environment, StrictUndefined, Template
+from markupsafe import Markup
+from PIL import Image
+
+from .ballot import LETTERS, Ballot
+
+__all__ = ["render_ballot"]
+
+
+def render_ballot(ballot: Ballot, pictures: Sequence[bytes]) -> str:
+    """Return the page as HTML, with its pictures inside and nothing fetched from anywhere.
+
+    The pictures stand in the ballot's random order under the letters A, B, C …; which is which is
+    not in the page. A content security policy with hashes allows the page its own style, its own
+    script and the pictures within it, so that it can send nothing.
+
+    Parameters
+    ----------
+    ballot : which pictures, and their order.
+    pictures : a JPEG without metadata for each picture of the ballot, in its order of rank.
+
+    Raises
+    ------
+    ValueError : the number of pictures is not the ballot's.
+    """
+    if len(pictures) != len(ballot.photos):
+        raise ValueError(f"{len(pictures)} pictures for a ballot of {len(ballot.photos)}")
+    shown = []
+    for letter, place in zip(LETTERS, ballot.order, strict=False):
+        data = pictures[place]
+        with Image.open(io.BytesIO(data), formats=("JPEG",)) as image:
+            width, height = image.size
+        uri = f"data:image/jpeg;base64,{base64.b64encode(data).decode('ascii')}"
+        shown.append({"letter": letter, "uri": uri, "width": width, "height": height})
+    style, script = _asset("ballot.css"), _asset("ballot.js")
+    policy = (
+        "default-src 'none'; img-src data:; "
+        f"style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    return _template().render(
+        name=ballot.name,
+        pictures=shown,
+        style=Markup(style),
+        script=Markup(script),
+        policy=policy,
+    )
+
+
+def _hash(text: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode('ascii')}"
+
+
+@cache
+def _asset(name: str) -> str:
+    text = resources.files("catchlight").joinpath(f"data/templates/{name}").read_text("utf-8")
+    return text.replace("\r\n", "\n")  # as the browser does before it takes the hash
+
+
+@cache
+def _template() -> Template:
+    loader = DictLoader({"ballot.html.j2": _asset("ballot.html.j2")})
+    environment = Environment(
+        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+    return environment.get_template("ballot.html.j2")

@@ -1,0 +1,116 @@
+"""A headless Chromium driven over a pipe, for tests of pages as a visitor has them.
+
+Only the standard library: the DevTools protocol's messages end in a zero byte on file descriptors
+3 and 4 (`--remote-debugging-pipe`).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+PROGRAM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+class Tab:
+    """One tab: runs scripts in a page, and remembers what the page complained about."""
+
+    def __init__(self, out: int, into: int) -> None:
+        self._out, self._into = out, into
+        self._number, self._session, self._rest = 0, "", b""
+        self.requests: list[str] = []
+        self.errors: list[str] = []
+        target = self._ask("Target.createTarget", url="about:blank")["targetId"]
+        attached = self._ask("Target.attachToTarget", targetId=target, flatten=True)
+        self._session = attached["sessionId"]
+        for domain in ("Page", "Runtime", "Network", "Log"):
+            self._ask(f"{domain}.enable")
+
+    def open(self, url: str) -> None:
+        """Open a page and wait until it is loaded."""
+        self._ask("Page.navigate", url=url)
+        while self.run("document.readyState") != "complete":
+            pass
+
+    def run(self, script: str) -> Any:
+        """Return the value of an expression in the page; promises are waited for."""
+        answer = self._ask(
+            "Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True,
+            userGesture=True,
+        )  # fmt: skip
+        assert "exceptionDetails" not in answer, answer["exceptionDetails"]
+        return answer["result"].get("value")
+
+    def press(self, key: str) -> None:
+        """Press and release a key."""
+        code = {"Enter": 13, "Tab": 9, "Escape": 27, " ": 32}.get(key, ord(key[0].upper()))
+        text = {"Enter": "\r", "Tab": "", "Escape": ""}.get(key, key)
+        for kind in ("keyDown", "keyUp"):
+            more = {"text": text} if kind == "keyDown" and text else {}
+            self._ask("Input.dispatchKeyEvent", type=kind, key=key, windowsVirtualKeyCode=code,
+                      **more)  # fmt: skip
+
+    def _ask(self, method: str, **params: Any) -> dict[str, Any]:
+        self._number += 1
+        message = {"id": self._number, "method": method, "params": params}
+        if self._session:
+            message["sessionId"] = self._session
+        os.write(self._out, json.dumps(message).encode() + b"\0")
+        while True:
+            while b"\0" not in self._rest:
+                data = os.read(self._into, 1 << 20)
+                assert data, "the browser went away"
+                self._rest += data
+            line, self._rest = self._rest.split(b"\0", 1)
+            told = json.loads(line)
+            if told.get("id") == self._number:
+                assert "error" not in told, told["error"]
+                return dict(told["result"])
+            self._note(told)
+
+    def _note(self, told: dict[str, Any]) -> None:
+        if told.get("method") == "Network.requestWillBeSent":
+            self.requests.append(told["params"]["request"]["url"][:100])
+        elif told.get("method") == "Log.entryAdded":
+            self.errors.append(told["params"]["entry"]["text"])
+        elif told.get("method") == "Runtime.exceptionThrown":
+            self.errors.append(str(told["params"]["exceptionDetails"]))
+
+
+@contextlib.contextmanager
+def browser() -> Iterator[Tab]:
+    """Start a browser with a profile of its own; it ends with the block."""
+    assert PROGRAM is not None
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        their_in, our_out = os.pipe()
+        our_in, their_out = os.pipe()
+
+        def wire() -> None:
+            a, b = os.dup(their_in), os.dup(their_out)
+            os.dup2(a, 3)
+            os.dup2(b, 4)
+
+        process = subprocess.Popen(
+            [
+                PROGRAM, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
+                "--disable-background-networking", "--disable-component-update", "--disable-sync",
+                f"--user-data-dir={Path(profile)}", "--remote-debugging-pipe", "about:blank",
+            ],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, close_fds=False, preexec_fn=wire,
+        )  # fmt: skip
+        os.close(their_in)
+        os.close(their_out)
+        try:
+            yield Tab(our_out, our_in)
+        finally:
+            process.kill()
+            process.wait()
+            os.close(our_out)
+            os.close(our_in)
