@@ -24,6 +24,7 @@ CHIP = 150  # pixels: side of the face the network looks at
 EMBEDDING = 128
 
 _Array: TypeAlias = NDArray[np.float32]
+_Parts: TypeAlias = list[bytes]  # of a message, joined at the end: weights are large
 # (filters, residual blocks, whether the first of them halves the picture), from input to output.
 _LEVELS = ((32, 3, False), (64, 4, True), (128, 3, True), (256, 3, True), (256, 1, True))
 # Mean colour of the training set, and dlib's division by 256 (dlib, input_rgb_image).
@@ -146,24 +147,26 @@ class _Graph:
     """An ONNX graph in the making: protocol buffer messages after onnx.proto3 (ONNX 1.x)."""
 
     def __init__(self) -> None:
-        self._nodes: list[bytes] = []
-        self._constants: list[bytes] = []
+        self._nodes: list[_Parts] = []
+        self._constants: list[_Parts] = []
 
     def constant(self, values: NDArray[np.float32] | NDArray[np.int64]) -> str:
         """Add a constant tensor and return its name."""
         name = f"c{len(self._constants)}"
         kind = _INT64 if values.dtype == np.int64 else _FLOAT
-        tensor = b"".join(_integer(1, size) for size in values.shape)
-        tensor += _integer(2, kind) + _text(8, name) + _bytes(9, values.tobytes())
+        tensor = [part for size in values.shape for part in _integer(1, size)]
+        tensor += _integer(2, kind) + _text(8, name)
+        tensor += _bytes(9, [values.tobytes()])
         self._constants.append(tensor)
         return name
 
     def add(self, kind: str, *inputs: str, **attributes: tuple[int, ...]) -> str:
         """Add an operator and return the name of its output."""
         name = f"n{len(self._nodes)}"
-        node = b"".join(_text(1, item) for item in inputs) + _text(2, name) + _text(4, kind)
+        node = [part for item in inputs for part in _text(1, item)]
+        node += _text(2, name) + _text(4, kind)
         for key, values in attributes.items():
-            listed = b"".join(_integer(8, value) for value in values)
+            listed = [part for value in values for part in _integer(8, value)]
             node += _bytes(5, _text(1, key) + listed + _integer(20, 7))  # 7: a list of integers
         self._nodes.append(node)
         return name
@@ -179,16 +182,17 @@ class _Graph:
         self, given: str, shape: tuple[int | str, ...], result: str, out: tuple[int | str, ...]
     ) -> bytes:
         """Return the finished model with its one input and one output."""
-        graph = b"".join(_bytes(1, node) for node in self._nodes) + _text(2, "face recognition")
-        graph += b"".join(_bytes(5, tensor) for tensor in self._constants)
+        graph = [part for node in self._nodes for part in _bytes(1, node)]
+        graph += _text(2, "face recognition")
+        graph += [part for tensor in self._constants for part in _bytes(5, tensor)]
         graph += _bytes(11, _value(given, shape)) + _bytes(12, _value(result, out))
         operators = _text(1, "") + _integer(2, 13)
-        return _integer(1, 8) + _bytes(7, graph) + _bytes(8, operators)
+        return b"".join(_integer(1, 8) + _bytes(7, graph) + _bytes(8, operators))
 
 
-def _value(name: str, shape: tuple[int | str, ...]) -> bytes:
-    sizes = (_text(2, s) if isinstance(s, str) else _integer(1, s) for s in shape)
-    dimensions = b"".join(_bytes(1, size) for size in sizes)
+def _value(name: str, shape: tuple[int | str, ...]) -> _Parts:
+    sizes = [_text(2, s) if isinstance(s, str) else _integer(1, s) for s in shape]
+    dimensions = [part for size in sizes for part in _bytes(1, size)]
     tensor = _integer(1, _FLOAT) + _bytes(2, dimensions)
     return _text(1, name) + _bytes(2, _bytes(1, tensor))
 
@@ -202,13 +206,13 @@ def _varint(value: int) -> bytes:
     return bytes(out)
 
 
-def _integer(field: int, value: int) -> bytes:
-    return _varint(field << 3) + _varint(value)
+def _integer(field: int, value: int) -> _Parts:
+    return [_varint(field << 3) + _varint(value)]
 
 
-def _bytes(field: int, value: bytes) -> bytes:
-    return _varint(field << 3 | 2) + _varint(len(value)) + value
+def _bytes(field: int, parts: _Parts) -> _Parts:
+    return [_varint(field << 3 | 2) + _varint(sum(map(len, parts))), *parts]
 
 
-def _text(field: int, value: str) -> bytes:
-    return _bytes(field, value.encode())
+def _text(field: int, value: str) -> _Parts:
+    return _bytes(field, [value.encode()])
