@@ -1,6 +1,6 @@
 """How well the measures see: labelled photos, renderings with known truth, invariance, skin, speed.
 
-    python benchmarks/pick.py [--data ../shared/data] [--json FILE] [SECTION ...]
+    python benchmarks/pick.py [--json FILE] [SECTION ...]    (CATCHLIGHT_DATA: the photographs)
 
 Sections: labels (verdicts against labels made by eye, in labels.toml), studio (no good studio
 portrait is unusable; the same verdicts for every skin), invariance (mirrored, halved, saved again),
@@ -27,6 +27,8 @@ from typing import Any
 
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]  # the sections beside, and the renderings in tests/
+
+from photographs import DATA  # noqa: E402
 
 SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
 Row = dict[str, Any]
@@ -317,10 +319,9 @@ def main() -> None:
     """Measure the sections asked for, print their tables, write JSON."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("sections", nargs="*", help="all of them when none is named")
-    parser.add_argument("--data", type=Path, default=HERE.parent.parent / "shared" / "data")
     parser.add_argument("--json", type=Path, default=HERE / "results" / "pick.json")
     options = parser.parse_args()
-    data = options.data.resolve()
+    data = DATA
 
     on_photos = {"labels": labels, "studio": studio, "invariance": invariance}
     rendered = {name: f"pick_{name}" for name in ("focus", "light", "distance", "gaze")}

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from photographs import DATA
 
 from catchlight import faces, perspective, photo
 from catchlight.capture import Capture
@@ -21,7 +22,6 @@ from catchlight.measures.distance import judge_distance
 
 Row = dict[str, Any]
 
-DATA = Path(__file__).parents[2] / "shared" / "data"
 DISTANCES = (25, 32, 40, 50, 65, 85, 110, 150, 200)  # cm
 FACES = 10
 SIZE = (480, 640)  # the shape of a camera's frame

@@ -18,12 +18,12 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from photographs import DATA
 
 from catchlight import faces, photo
 from catchlight.color import to_encoded, to_linear
@@ -38,7 +38,6 @@ from catchlight.survey import eight_bit
 Row = dict[str, Any]
 Pixels = NDArray[np.uint8]
 
-DATA = Path(__file__).parents[2] / "shared" / "data"
 MEASURES = (eye_sharpness, motion_blur, noise, compression_artifacts)
 
 BLURRED = {

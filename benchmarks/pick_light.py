@@ -18,10 +18,10 @@ from typing import Any
 
 import cv2
 import numpy as np
+from photographs import DATA
 
 Row = dict[str, Any]
 
-SHARED = Path(__file__).parents[2] / "shared" / "data"
 _PLAIN = {"light": (232, 192, 172), "medium": (178, 128, 102), "dark": (92, 62, 46)}
 _STUDIO = ("001", "006", "008", "017", "037", "043")
 
@@ -103,7 +103,7 @@ def skins() -> dict[str, dict[str, Any]]:
     kinds: dict[str, dict[str, Any]] = {name: {"skin": code} for name, code in _PLAIN.items()}
     astronaut = np.ascontiguousarray(data.astronaut())
     photographs = [astronaut]
-    folder = SHARED / "studio" / "london_neutral"
+    folder = DATA / "studio" / "london_neutral"
     if folder.is_dir():
         photographs += [photo.read(folder / f"{name}_03.jpg").pixels for name in _STUDIO]
     for number, pixels in enumerate(photographs):
@@ -265,7 +265,7 @@ def _studio() -> list[Row]:
 
     lights: dict[tuple[str, str], tuple[Any, str]] = {}
     for mood in ("neutral", "smiling"):
-        for path in sorted((SHARED / "studio" / f"london_{mood}").glob("*.jpg")):
+        for path in sorted((DATA / "studio" / f"london_{mood}").glob("*.jpg")):
             pixels = photo.read(path, max_side=1600).pixels
             face = faces.find(pixels)[0]
             light = lighting(face_view(pixels, face), face)
