@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from catchlight.backdrops import portrait_lens
 from catchlight.color import delta_e00, lab, to_linear
 from catchlight.destinations import list_destinations, load_destination
 from catchlight.edits import SoftenBackdrop, StudioBackdrop, Tone
@@ -69,7 +70,7 @@ class TestShipped:
                 falloff=back.falloff,
                 mottle=back.mottle,
             )
-        SoftenBackdrop(blur=back.blur, dim=back.dim)
+        SoftenBackdrop(lens=portrait_lens(back.blur, 1.5), dim=back.dim)
         Tone(exposure_stops=tone.exposure, contrast=1 + tone.contrast, saturation=tone.saturation)
 
     @pytest.mark.parametrize("name", SHIPPED)

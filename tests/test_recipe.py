@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from catchlight.edits import SoftenBackdrop, StudioBackdrop, Tone, WhiteBalance
+from catchlight.edits import Grain, Match, SoftenBackdrop, StudioBackdrop, Tone, WhiteBalance
 from catchlight.errors import RecipeError
 from catchlight.recipe import (
     CropBox,
@@ -19,7 +19,10 @@ from catchlight.recipe import (
     recipe_text,
 )
 
-PAPER = StudioBackdrop(paper="grey", color="#808080", gradient=0.5, key=0.3, falloff=0.2)
+MATCH = Match(level=-0.3, veil=(0.01, 0.01, 1 / 70), grain=Grain())
+PAPER = StudioBackdrop(
+    paper="grey", color="#808080", gradient=0.5, key=0.3, falloff=0.2, match=MATCH
+)
 
 
 def recipe(**changes: object) -> Recipe:
@@ -99,7 +102,7 @@ def test_two_outputs_cannot_share_a_file() -> None:
     [
         (PAPER, Tone(exposure_stops=0.1)),
         (Tone(exposure_stops=0.1), Tone(exposure_stops=0.1)),
-        (SoftenBackdrop(blur=0.4), PAPER),
+        (SoftenBackdrop(), PAPER),
     ],
 )
 def test_the_order_of_edits_is_checked(edits: tuple[object, ...]) -> None:

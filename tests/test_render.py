@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 import catchlight
-from catchlight.color import delta_e00, lab, to_linear
-from catchlight.edits import StudioBackdrop, Tone, WhiteBalance
+from catchlight.color import delta_e00, encode_srgb, lab, to_linear
+from catchlight.edits import Grain, Match, StudioBackdrop, Tone, WhiteBalance
 from catchlight.errors import RecipeError
 from catchlight.recipe import CropBox, Facts, Output, Recipe, Source
 from catchlight.render import Canvas, encode_outputs, render, render_output, to_photo
@@ -21,7 +21,7 @@ LIGHT = (
     WhiteBalance(red_stops=-0.2, blue_stops=0.2),
     Tone(exposure_stops=0.4, contrast=1.05, pivot=0.3),
 )
-PAPER = StudioBackdrop(paper="grey", color="#9098a0", gradient=0.6, key=0.5, falloff=0.3, grain=0.0)
+PAPER = StudioBackdrop(paper="grey", color="#9098a0", gradient=0.6, key=0.5, falloff=0.3)
 
 
 def photo(seed: int = 0) -> np.ndarray:
@@ -117,6 +117,29 @@ def test_crop_and_light_commute() -> None:
     np.testing.assert_array_equal(picture(together, output("web")), alone)
 
 
+def test_backdrop_and_crop_commute() -> None:
+    """Paper, canvas and grain hang on the photograph, not on the crop."""
+    canvas = PAPER.model_copy(update={"mottle": 0.3, "match": Match(grain=Grain(luma=(0.02,) * 5))})
+    large = output(crop=CropBox(center=(0.5, 0.5), width=0.9, height=0.9), width=540, height=432)
+    clear = np.zeros((HEIGHT, WIDTH), np.uint8)
+    together = render(photo(), recipe(large, output("web"), edits=(canvas,)), clear)
+    alone = picture(render(photo(), recipe(output("web"), edits=(canvas,)), clear), output("web"))
+    found = picture(together, output("web"))
+    assert np.abs(found.astype(int) - alone).max() <= 1
+
+
+def test_a_gradient_made_small_shows_no_bands() -> None:
+    """Dithered: a row's mean follows the gradient between two codes, and no code is far off."""
+    dark = PAPER.model_copy(update={"color": "#2f3b4c", "gradient": 0.3, "falloff": 0.0})
+    wide = output(width=150, height=144)
+    clear = np.zeros((HEIGHT, WIDTH), np.uint8)
+    canvas = render(photo(), recipe(wide, edits=(dark,)), clear)
+    encoded = encode_srgb(canvas.linear[..., 1]).mean(axis=0) * 255
+    steps = np.abs(np.interp(np.arange(150) * 2 + 0.5, np.arange(300), encoded)
+                   - picture(canvas, wide)[..., 1].mean(axis=0))  # fmt: skip
+    assert steps.max() < 0.2  # rounding alone would be off by a half
+
+
 def test_only_backdrop_lies_beyond_the_photo() -> None:
     high = output(crop=CropBox(center=(0.5, 0.3), width=0.5, height=0.9), width=300, height=432)
     out = picture(render(photo(), recipe(high, edits=(PAPER,)), matte()), high)
@@ -204,5 +227,10 @@ def test_a_renderer_never_reaches_a_model() -> None:
     models = {"models", "faces", "identity", "matte", "segment", "face_mesh", "face_detector"}
     libraries = {"ai_edge_litert", "onnxruntime", "dlib", "torch", "tensorflow"}
     assert not reached & (models | libraries), reached & (models | libraries)
-    assert {"foreground", "color"} <= reached  # the walk does see what is imported
+    assert not reached & {"scene_match", "noise", "plate", "lighting"}  # it measures nothing either
+    assert {
+        "foreground",
+        "color",
+        "edits.lens_blur",
+    } <= reached  # the walk does see what is imported
     assert models & imports("session")

@@ -5,25 +5,44 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, cast
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .color import delta_e00, lab, to_linear
-from .edits import AnyEdit, PhotoBackdrop, SoftenBackdrop, StudioBackdrop, Tone, WhiteBalance
+from .color import LUMINANCE_WEIGHTS, delta_e00, lab, to_encoded, to_linear
+from .edits import (
+    AnyEdit,
+    Lens,
+    Match,
+    PhotoBackdrop,
+    SoftenBackdrop,
+    StudioBackdrop,
+    Tone,
+    WhiteBalance,
+)
+from .edits.lens_blur import EYES_MM
 from .faces import Face
 from .looks import Look, Paper
-from .measures.light import key_side
+from .noise import resampled
 from .photo import Photo
+from .plate import hang, look_at, read_plate
+from .scene_match import match_scene
 from .skin import FaceView
 
-__all__ = ["BackdropChoice", "choose_backdrop"]
+__all__ = ["BackdropChoice", "choose_backdrop", "edge_blur", "portrait_lens"]
 
 _STAND_OUT = 16.0  # ΔE00 between hair or shoulders and paper, for the outline to read
 _ALIKE = 9.0  # ΔE00 between outline and old background below which the edge is a guess
-_EVEN = 0.12  # stops between the cheeks below which the light has no side
+_FOCAL_MM, _BLADES = 85.0, 9  # the portrait lens that stands for every blur
+_ROOM_M, _USUAL_M = 3.0, 1.5  # behind the person; from the lens to them
+_CANVAS_BLUR = 0.1  # eye distances: a canvas a step behind, at f/5.6
+_SHARP = 0.08  # eye distances: a background with edges as sharp is not blurred yet
+_EDGE_EYES = 120.0  # pixels between the eyes at which edges are looked at
+_EDGE = 0.012  # gradient of an edge, encoded 0..1 a pixel
+_OWN = 0.6  # share of a room's colour cast that is its light's, not its walls'
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +53,15 @@ class BackdropChoice:
     ----------
     kind : "keep", "soften", "studio" or "photo".
     path, sha256 : of the photograph for "photo".
+    color : sRGB as `#rrggbb`, for "studio" before a paper of any colour; empty: the look's papers.
+    lens : for "soften" and "photo"; None: a portrait lens with the look's blur.
     """
 
     kind: Literal["keep", "soften", "studio", "photo"]
     path: str = ""
     sha256: str = ""
+    color: str = ""
+    lens: Lens | None = None
 
 
 def choose_backdrop(
@@ -49,6 +72,9 @@ def choose_backdrop(
     look: Look,
     choice: BackdropChoice,
     light: Sequence[AnyEdit],
+    reach: tuple[float, float, float, float] = (5.0, 4.0, 5.0, 7.0),
+    *,
+    turned: bool = False,
 ) -> tuple[AnyEdit, ...]:
     """Turn a choice into an edit for this photograph; an empty tuple keeps the real background.
 
@@ -59,29 +85,115 @@ def choose_backdrop(
     look : whose papers, gradient, falloff, blur are taken.
     choice : what the user asked for.
     light : the colour edits that the person gets before.
+    reach : eye distances from the eyes to the left, top, right and bottom edge of what is cut out.
+    turned : whether the photograph is turned upright by the recipe, which softens its noise.
     """
     style = look.backdrop
     if choice.kind == "keep":
         return ()
+    scene = match_scene(photo, face, view, alpha, light)
+    grain = resampled(scene.grain) if turned else scene.grain
+    soft = edge_blur(photo.pixels, alpha == 255, face) or 0.0
+    lens = choice.lens or portrait_lens(style.blur or 0.45, _subject_m(photo, face))
     if choice.kind == "soften":
-        return (SoftenBackdrop(blur=style.blur or 0.45, dim=style.dim),)
-    noise = _noise(photo, face, alpha)
+        around = np.asarray(cv2.erode((alpha == 0).astype(np.uint8), np.ones((5, 5), np.uint8)))
+        present = edge_blur(photo.pixels, around > 0, face) or 0.0
+        return (
+            SoftenBackdrop(
+                lens=lens,
+                present=round(present, 3) if present > _SHARP else 0.0,
+                dim=style.dim,
+                match=Match(grain=grain),
+            ),
+        )
+    red, blue = scene.red_stops, scene.blue_stops
     if choice.kind == "photo":
-        return (PhotoBackdrop(path=choice.path, sha256=choice.sha256, grain=noise),)
-    side = key_side(view)
-    key = 0.0 if side is None or abs(side) < _EVEN else float(np.clip(side / 0.8, -1, 1))
-    paper = _paper(photo, face, alpha, style.papers, light)
+        plate = look_at(read_plate(Path(choice.path)))
+        hung = hang(plate, reach, lens.subject_m, scene.key)
+        lacking = abs(scene.key) * style.gradient - hung.side * float(np.sign(scene.key))
+        match = Match(
+            level=round(scene.level + hung.level, 3),
+            red_stops=round(red - _OWN * plate.red_stops, 3),
+            blue_stops=round(blue - _OWN * plate.blue_stops, 3),
+            veil=scene.veil,
+            grain=grain,
+        )
+        return (
+            PhotoBackdrop(
+                path=choice.path,
+                sha256=choice.sha256,
+                lens=lens,
+                height=round(hung.height, 3),
+                horizon=round(plate.horizon, 3),
+                across=round(hung.across, 3),
+                key=float(np.sign(scene.key)),
+                gradient=round(float(np.clip(lacking, 0, style.gradient)), 3),
+                match=match,
+            ),
+        )
+    match = Match(level=scene.level, red_stops=red, blue_stops=blue, veil=scene.veil, grain=grain)
+    papers = style.papers
+    if choice.color:
+        papers = (Paper(name=f"paper {choice.color}", color=choice.color),)
+    paper = _paper(photo, face, alpha, papers, light, match.gains)
     return (
         StudioBackdrop(
             paper=paper.name,
-            color=paper.color,
+            color=_grey(paper) if scene.monochrome else paper.color,
             gradient=style.gradient,
-            key=round(key, 2),
-            falloff=style.falloff,
+            key=scene.key,
+            falloff=round(style.falloff * _fall(scene.contrast), 3),
+            rise=round(float(np.clip((scene.elevation - 20) / 100, -0.3, 0.3)), 2),
             mottle=style.mottle,
-            grain=noise,
+            blur=round(min(math.hypot(_CANVAS_BLUR, soft), 1.0), 3),
+            match=match,
         ),
     )
+
+
+def _fall(contrast: float) -> float:
+    """How much faster than a look says light falls off on the paper, as it does on the person.
+
+    >>> _fall(1.0), _fall(0.2), _fall(3.0)
+    (1.0, 0.8, 1.5)
+    """
+    return float(np.clip(0.75 + 0.25 * contrast, 0.75, 1.5))
+
+
+def portrait_lens(disc: float, subject_m: float) -> Lens:
+    """Return the portrait lens, 85 mm, that blurs what is 3 m behind the person by this much.
+
+    Parameters
+    ----------
+    disc : diameter of the blur disc, eye distances.
+    subject_m : from the lens to the person, metres.
+    """
+    behind = subject_m + _ROOM_M
+    number = _FOCAL_MM * (_ROOM_M / behind) / (EYES_MM * disc)
+    return Lens(
+        focal_mm=_FOCAL_MM,
+        f_number=round(float(np.clip(number, 0.7, 64)), 2),
+        subject_m=round(subject_m, 2),
+        background_m=round(behind, 2),
+        blades=_BLADES,
+        turn=12.0,
+    )
+
+
+def _subject_m(photo: Photo, face: Face) -> float:
+    """From the lens to the person by the focal length in the file; 1.5 m where it has none."""
+    focal = photo.capture.focal_length_35mm
+    if focal is None:
+        return _USUAL_M
+    pixels = focal / math.hypot(24, 36) * math.hypot(photo.width, photo.height)
+    return float(np.clip(pixels * EYES_MM / 1000 / face.eye_distance, 0.4, 6.0))
+
+
+def _grey(paper: Paper) -> str:
+    """The paper's colour as a black-and-white picture shows it."""
+    light = to_linear(np.array([paper.rgb], np.uint8)) @ LUMINANCE_WEIGHTS
+    code = int(to_encoded(light.astype(np.float32), np.uint8)[0])
+    return f"#{code:02x}{code:02x}{code:02x}"
 
 
 def _paper(
@@ -90,6 +202,7 @@ def _paper(
     alpha: NDArray[np.uint8],
     papers: Sequence[Paper],
     light: Sequence[AnyEdit],
+    lit: NDArray[np.float32],
 ) -> Paper:
     """Choose the paper behind this outline.
 
@@ -98,7 +211,8 @@ def _paper(
     of the edge: then the paper nearest to the old background, before which it belongs.
 
     The outline's colours are taken from bands inside and outside the matte's edge, about head and
-    shoulders, under the light that the recipe will give them.
+    shoulders, under the light that the recipe will give them; the papers' under `lit`, gains on
+    linear red, green and blue.
     """
     middle = (face.iris_right + face.iris_left) / 2
     reach = np.array([2.4, 3.0]) * face.eye_distance
@@ -125,10 +239,10 @@ def _paper(
     outside = (cv2.dilate(solid.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0) & (covered == 0)
     if _camouflaged(colors, band, outside):
         behind = np.median(colors[outside], axis=0)
-        return min(papers, key=lambda paper: _apart(paper, behind[None]))
+        return min(papers, key=lambda paper: _apart(paper, lit, behind[None]))
     best, most = papers[0], -1.0
     for paper in papers:
-        contrast = _apart(paper, edge)
+        contrast = _apart(paper, lit, edge)
         if contrast >= _STAND_OUT:
             return paper
         if contrast > most:
@@ -136,9 +250,9 @@ def _paper(
     return best
 
 
-def _apart(paper: Paper, colors: NDArray[np.float32]) -> float:
-    """ΔE00 between a paper and the quarter of some colours (N, 3) that stands out least."""
-    color = lab(to_linear(np.array([paper.rgb], np.uint8)))
+def _apart(paper: Paper, lit: NDArray[np.float32], colors: NDArray[np.float32]) -> float:
+    """ΔE00 between a paper as lit and the quarter of some colours (N, 3) that stands out least."""
+    color = lab(np.minimum(to_linear(np.array([paper.rgb], np.uint8)) * lit, 1))
     apart = delta_e00(colors, np.broadcast_to(color, colors.shape))
     return float(np.quantile(apart, 0.25))
 
@@ -159,27 +273,38 @@ def _camouflaged(
     return float((apart < _ALIKE).mean()) > 1 / 3
 
 
-def _noise(photo: Photo, face: Face, alpha: NDArray[np.uint8]) -> float:
-    """Relative noise of the person's smoothest parts, for grain on the backdrop.
+def edge_blur(
+    pixels: NDArray[np.uint8] | NDArray[np.uint16], where: NDArray[np.bool_], face: Face
+) -> float | None:
+    """Return the blur of the sharpest edges as a disc's diameter in eye distances.
 
-    Immerkær 1996 ("Fast noise variance estimation"): the Laplacian-difference mask lets noise
-    through and no slope; the tenth percentile over blocks is taken, where texture is least.
+    An edge that is blurred once more loses the less of its gradient the softer it was: with
+    Gaussians, by (1 + b²/a²)^½ (Zhuo & Sim 2011, "Defocus map estimation from a single image"). A
+    disc's diameter is four of its standard deviations. None where there are no edges.
+
+    Parameters
+    ----------
+    pixels : (H, W, 3), sRGB-encoded.
+    where : (H, W) bool, where to look.
     """
-    middle = (face.iris_right + face.iris_left) / 2
-    reach = 1.2 * face.eye_distance
-    x0, y0 = np.maximum(np.floor(middle - reach), 0).astype(int)
-    x1, y1 = np.minimum(np.ceil(middle + reach), (photo.width, photo.height)).astype(int)
-    luma = to_linear(photo.pixels[y0:y1, x0:x1]) @ np.array([0.2126, 0.7152, 0.0722], np.float32)
-    light = np.log(np.maximum(luma, 1e-3)).astype(np.float32)
-    mask = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)
-    residual = np.abs(cv2.filter2D(light, -1, mask)) * math.sqrt(math.pi / 2) / 6
-    solid = alpha[y0:y1, x0:x1] == 255
-    side = max(8, round(0.12 * face.eye_distance))
-    values = [
-        float(residual[y : y + side, x : x + side].mean())
-        for y in range(0, residual.shape[0] - side, side)
-        for x in range(0, residual.shape[1] - side, side)
-        if solid[y : y + side, x : x + side].all()
-    ]
-    noise = float(np.quantile(values, 0.1)) if values else 0.008
-    return round(float(np.clip(noise, 0.003, 0.05)), 4)
+    x, y = (face.iris_right + face.iris_left) / 2
+    reach = 4.0 * face.eye_distance
+    x0, y0 = max(0, int(x - reach)), max(0, int(y - reach))
+    x1, y1 = min(where.shape[1], int(x + reach)), min(where.shape[0], int(y + reach))
+    by = min(1.0, _EDGE_EYES / face.eye_distance)
+    size = (max(16, round((x1 - x0) * by)), max(16, round((y1 - y0) * by)))
+    part = cv2.resize(pixels[y0:y1, x0:x1], size, interpolation=cv2.INTER_AREA)
+    top = float(np.iinfo(pixels.dtype).max)
+    grey = np.asarray(cv2.cvtColor(part, cv2.COLOR_RGB2GRAY), np.float32) / np.float32(top)
+    mask = cv2.resize(where[y0:y1, x0:x1].astype(np.uint8), size, interpolation=cv2.INTER_AREA)
+    inside = cv2.erode(mask, np.ones((9, 9), np.uint8), borderValue=0) > 0
+    first, second = (cv2.GaussianBlur(grey, (0, 0), s) for s in (1.0, 1.0 * math.sqrt(2)))
+    slopes = [np.hypot(cv2.Sobel(g, -1, 1, 0), cv2.Sobel(g, -1, 0, 1)) / 8 for g in (first, second)]
+    edges = inside & (slopes[0] > _EDGE)
+    if edges.sum() < 30:
+        return None
+    ratio = np.maximum(slopes[0][edges] / np.maximum(slopes[1][edges], 1e-6), 1.0001)
+    # `first` has variance a² + 1 and `second` a² + 2, so ratio² = (a² + 2) / (a² + 1).
+    variance = np.maximum(1 / (ratio**2 - 1) - 1, 0)
+    sharpest = math.sqrt(float(np.quantile(variance, 0.1)))
+    return 4 * sharpest / (by * face.eye_distance)

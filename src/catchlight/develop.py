@@ -22,8 +22,9 @@ from .errors import BoundRefused, RecipeError, UnreadablePhoto, printable
 from .faces import Face
 from .files import sha256
 from .looks import Look
-from .photo import Photo, read
+from .photo import Photo
 from .plan import Plan, plan
+from .plate import read_plate
 from .progress import Stages
 from .recipe import Output, Recipe, normal_form, recipe_text
 from .render import Canvas, encode_outputs, render, render_output, to_photo
@@ -255,7 +256,7 @@ def plate_of(recipe: Recipe) -> NDArray[np.float32] | None:
     """Read the user's own backdrop photograph, if the recipe has one."""
     for edit in recipe.edits:
         if edit.name == "backdrop" and edit.kind == "photo":
-            photo = read(Path(edit.path), max_side=3000)
+            photo = read_plate(Path(edit.path))
             if photo.sha256 != edit.sha256:
                 raise RecipeError(
                     f"{printable(edit.path)} is not the backdrop the recipe was made with"

@@ -86,7 +86,6 @@ def plan(
     head = measure_head(face.landmarks, face.yaw, frame, coverage)
     cut = cut_edges(coverage, frame)
     light, notes = _light(view, face.eye_distance, look)
-    behind = choose_backdrop(photo, face, view, alpha, look, backdrop, light)
 
     kind = "studio" if backdrop.kind == "photo" else backdrop.kind
     try:
@@ -96,6 +95,17 @@ def plan(
             photo.path, str(reason), "use --backdrop studio or another photo"
         ) from None
     outputs, output_notes = _outputs(master, crops, destinations, frame)
+    behind = choose_backdrop(
+        photo,
+        face,
+        view,
+        alpha,
+        look,
+        backdrop,
+        light,
+        _reach(outputs, face, (photo.width, photo.height), master.rotation),
+        turned=master.rotation != 0,
+    )
     recipe = Recipe(
         look=look.name,
         source=Source(
@@ -116,6 +126,24 @@ def plan(
         outputs=outputs,
     )
     return Plan(recipe, (*_sentences(master.notes), *notes), output_notes)
+
+
+def _reach(
+    outputs: Sequence[Output], face: Face, frame: tuple[int, int], rotation: float
+) -> tuple[float, float, float, float]:
+    """Eye distances from the eyes to the left, top, right and bottom edge of all outputs."""
+    boxes = np.array([turned_box(output.crop, frame, rotation) for output in outputs])
+    middle = np.asarray((face.iris_right + face.iris_left) / 2, np.float64)[None]
+    x, y = turn(middle, frame, rotation)[0]
+    x0, y0 = boxes[:, :2].min(axis=0)
+    x1, y1 = boxes[:, 2:].max(axis=0)
+    unit = face.eye_distance
+    return (
+        float((x - x0) / unit),
+        float((y - y0) / unit),
+        float((x1 - x) / unit),
+        float((y1 - y) / unit),
+    )
 
 
 def _share(point: NDArray[np.float32], frame: tuple[float, float]) -> tuple[float, float]:

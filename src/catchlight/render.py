@@ -23,7 +23,8 @@ from .recipe import CropBox, Output, Recipe
 
 __all__ = ["Canvas", "encode_outputs", "render", "render_output", "to_photo"]
 
-RENDERER_VERSION = 1
+RENDERER_VERSION = 2
+_DITHER_SEED = 7
 
 PixelsT = TypeVar("PixelsT", bound=NDArray[np.uint8] | NDArray[np.uint16])
 
@@ -134,7 +135,15 @@ def render(
     distance = float(np.linalg.norm(eyes[1] - eyes[0]))
     eyes = turn(eyes, frame, recipe.rotation) - origin
     middle = eyes.mean(axis=0)
-    scene = Scene(linear, alpha, (float(middle[0]), float(middle[1])), distance, plate=plate)
+    scene = Scene(
+        linear,
+        alpha,
+        (float(middle[0]), float(middle[1])),
+        distance,
+        plate=plate,
+        scale=width / recipe.source.width,
+        origin=origin,
+    )
     for edit in recipe.edits:
         if edit.name == "backdrop" and alpha is not None and scene.person is None:
             scene = replace(scene, person=decontaminate(scene.linear, alpha))
@@ -228,10 +237,29 @@ def render_output(canvas: Canvas, output: Output) -> NDArray[np.uint8]:
         color = to_encoded(_resample(canvas.person, box, size), np.uint8)
         color[alpha <= 0] = 0
         return np.dstack([color, np.round(alpha * 255).astype(np.uint8)])
-    color = to_encoded(_resample(canvas.linear, box, size), np.uint8)
+    linear = _resample(canvas.linear, box, size)
+    reduced = (round(box[2]) - round(box[0]), round(box[3]) - round(box[1])) != size
+    if reduced and canvas.alpha is not None:
+        color = _dithered(linear, _resample(canvas.alpha, box, size) < 1)
+    else:
+        color = to_encoded(linear, np.uint8)
     if output.mask == "circle":
         return np.dstack([color, _circle(size)])
     return color
+
+
+def _dithered(linear: NDArray[np.float32], where: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    """Encode with 8 bits, rounding up or down by chance around the person.
+
+    Reducing a picture averages its grain away, and a paper's gradient would show bands. A value
+    that is a whole code stays what it is.
+    """
+    fine = to_encoded(linear, np.uint16).astype(np.int32)  # 257 steps to each of 8 bits
+    chance = np.random.default_rng(_DITHER_SEED).integers(-128, 129, (256, 256, 3), np.int32)
+    rows, columns = where.shape
+    tiled = np.tile(chance, (-(-rows // 256), -(-columns // 256), 1))[:rows, :columns]
+    fine += np.where(where[..., None], tiled, 0) + 128
+    return np.asarray(np.clip(fine // 257, 0, 255), np.uint8)
 
 
 def _circle(size: tuple[int, int]) -> NDArray[np.uint8]:

@@ -9,8 +9,10 @@ from typing import Annotated
 
 from pydantic import Discriminator, Tag
 
-from .backdrop import PhotoBackdrop, SoftenBackdrop, StudioBackdrop
+from .backdrop import Match, PhotoBackdrop, SoftenBackdrop, StudioBackdrop
 from .edit import Edit
+from .grain import Grain
+from .lens_blur import Lens
 from .scene import Scene
 from .tone import Tone
 from .white_balance import WhiteBalance
@@ -18,6 +20,9 @@ from .white_balance import WhiteBalance
 __all__ = [
     "AnyEdit",
     "Edit",
+    "Grain",
+    "Lens",
+    "Match",
     "PhotoBackdrop",
     "Scene",
     "SoftenBackdrop",

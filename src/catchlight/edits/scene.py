@@ -23,6 +23,8 @@ class Scene:
     person : (H, W, 3) float32, linear sRGB, the person's own colours with the old background
         taken out of their edge; what a backdrop edit composites. None before such an edit.
     plate : (h, w, 3) float32, linear sRGB, the user's own backdrop photograph, or None.
+    scale : pixels of this picture for each of the full-size photograph's; below 1 in a preview.
+    origin : (x, y) of this picture's corner in pixels of the (turned) photograph at this size.
     """
 
     linear: NDArray[np.float32]
@@ -31,3 +33,5 @@ class Scene:
     eye_distance: float
     person: NDArray[np.float32] | None = None
     plate: NDArray[np.float32] | None = None
+    scale: float = 1.0
+    origin: tuple[int, int] = (0, 0)
