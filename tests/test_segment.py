@@ -65,3 +65,35 @@ def test_a_turned_head_keeps_its_size() -> None:
     assert 0.75 * unit(face) < unit(turned) < 1.25 * unit(face)
     x0, _, x1, _ = bust_box(face)
     assert x1 - x0 == pytest.approx(10 * unit(face), rel=1e-5)
+
+
+def test_the_pose_network_takes_away_a_bystander_and_adds_a_limb() -> None:
+    """Squares of a tenth of the picture; it is heard about areas, and where it is trusted."""
+    shape = (100, 100)
+    fused = np.full(shape, 0.02, np.float32)
+    fused[10:100, 32:72] = 0.99
+    fused[60:80, 76:96] = 0.95  # somebody behind, taken for the person
+    body = np.full(shape, 0.01, np.float32)
+    body[10:100, 32:72] = 0.99
+    body[80:100, 10:30] = 0.98  # a leg
+    votes = np.log(fused / (1 - fused)).astype(np.float32)
+    trust = np.ones(shape, np.float32)
+    limbs = np.zeros(shape, np.float32)
+    limbs[80:100, 10:30] = 1
+
+    near = np.where(fused > 0.9, 0.4, 0.1).astype(np.float32)
+    sure = fused
+
+    def person(trust: np.ndarray, limbs: np.ndarray, near: np.ndarray = near) -> np.ndarray:
+        return 1 / (1 + np.exp(-module._with_body(votes, near, body, trust, limbs, 10.0)))
+
+    heard = person(trust, limbs)
+    assert heard[65:75, 81:91].max() < 0.5
+    assert heard[85:95, 15:25].min() > 0.5
+    assert np.allclose(heard[:50, :], fused[:50, :], atol=1e-3)
+    assert person(trust, np.zeros_like(limbs))[85:95, 15:25].max() < 0.1
+    assert np.allclose(person(np.zeros_like(trust), limbs), fused, atol=1e-5)
+    # What the person network is sure of, as a thing held in the hands, stays.
+    assert person(trust, limbs, sure)[65:75, 81:91].min() > 0.9
+    other = module._with_body(votes, near, 1 - body, trust, limbs, 10.0)
+    assert np.allclose(other, votes, atol=1e-5)

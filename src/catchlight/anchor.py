@@ -105,7 +105,7 @@ def _closed(probability: _Map, coarse: Coarse, cells: float) -> _Map:
         hole = labels[part] == label
         real = (
             area > (_SMALLEST_HOLE * cells) ** 2
-            and float(coarse.selfie[part][hole].mean()) < _BOTH_SEE_IT
+            and (coarse.given or float(coarse.selfie[part][hole].mean()) < _BOTH_SEE_IT)
             and float(coarse.saliency[part][hole].mean()) < _BOTH_SEE_IT
         )
         if not real:

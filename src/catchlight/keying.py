@@ -17,7 +17,7 @@ from .grid import Grid
 from .segment import unit
 from .trimap import axes, hair
 
-__all__ = ["keyed"]
+__all__ = ["carried", "keyed"]
 
 _Map = NDArray[np.float32]
 
@@ -54,12 +54,12 @@ def keyed(probability: _Map, image: NDArray[np.uint8], face: Face, grid: Grid) -
     colours = cv2.GaussianBlur(image, (0, 0), 0.7).astype(np.float32)
 
     clear = ((outside > _CLEAR_OUT * cells) & (probability < 0.1)).astype(np.float32)
-    wall = _carried(colours, clear, _SPREAD * cells)
-    rough = _carried(((colours - wall) ** 2).mean(axis=2), clear, _SPREAD * cells)
+    wall = carried(colours, clear, _SPREAD * cells)
+    rough = carried(((colours - wall) ** 2).mean(axis=2), clear, _SPREAD * cells)
     height = axes(face, grid)[0]
     own = face_area(face, grid)
     deep = (inside > _CLEAR_IN * cells) & ~own & (height > _CHIN)
-    strands = _carried(colours, deep.astype(np.float32), _SPREAD * cells)
+    strands = carried(colours, deep.astype(np.float32), _SPREAD * cells)
     towards = strands - wall
     contrast = np.maximum((towards**2).mean(axis=2), 1e-3)
     offset = colours - wall
@@ -76,8 +76,8 @@ def keyed(probability: _Map, image: NDArray[np.uint8], face: Face, grid: Grid) -
 
     above = np.clip((height - _COLLAR[1]) / (_COLLAR[0] - _COLLAR[1]), 0, 1)
     alike = np.maximum(
-        _carried(like, deep.astype(np.float32), _NEAR_BY * cells),
-        _carried(same, own.astype(np.float32), _NEAR_BY * cells),
+        carried(like, deep.astype(np.float32), _NEAR_BY * cells),
+        carried(same, own.astype(np.float32), _NEAR_BY * cells),
     )
     told = np.clip((_ALIKE[1] - alike) / (_ALIKE[1] - _ALIKE[0]), 0, 1)
     shallow = np.clip((_GAPS[1] - inside / cells) / (_GAPS[1] - _GAPS[0]), 0, 1)
@@ -89,7 +89,7 @@ def keyed(probability: _Map, image: NDArray[np.uint8], face: Face, grid: Grid) -
     return np.asarray(np.minimum(lowered, probability), np.float32)
 
 
-def _carried(values: _Map, weight: _Map, spread: float) -> _Map:
+def carried(values: _Map, weight: _Map, spread: float) -> _Map:
     """Return the weighted mean of `values` round every cell: normalised convolution."""
     # Wide means change slowly: a quarter of the size is enough for them.
     rows, columns = weight.shape

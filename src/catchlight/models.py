@@ -177,6 +177,9 @@ class Onnx:
             tuple(item.shape) for item in inputs
         )
         self.output_names: tuple[str, ...] = tuple(o.name for o in self._session.get_outputs())
+        self.metadata: dict[str, str] = dict(
+            self._session.get_modelmeta().custom_metadata_map or {}
+        )
 
     def __call__(self, *tensors: _Tensor) -> tuple[_Tensor, ...]:
         """Run the model on `tensors`, one an input in the model's order, and return its outputs."""

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeAlias
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from . import models
+from . import matting_model, models
+from .body_mask import Body, look_at_body
 from .colour_vote import colour_vote
 from .faces import Face
 from .grid import Box, Grid, within
@@ -44,6 +46,13 @@ _FADE = 0.5  # eye distances over which a look fades out at the sides where it c
 _DISAGREE, _AGREE = 0.6, 0.9  # overlap with the person network: no vote below, a whole one above
 _APART = 0.6  # mean difference over _APART_REACH eye distances at which a vote counts a third
 _APART_REACH = 0.8
+# The pose network: overlap with the others' person below which it is not heard, and from which
+# fully; its votes; mean difference over _BODY_REACH eye distances from which it is heard.
+_BODY_DISAGREE, _BODY_AGREE = 0.75, 0.85
+_BODY_WEIGHT, _BODY_FLOOR = 6.0, 0.02
+_BODY_REACH, _LIMB_EDGE = 0.6, 0.2
+_BODY_APART = (0.2, 0.5)
+_BODY_DOUBT = (0.4, 0.75)  # the person network's answer up to which it takes away, and in part
 _SAME_VIEW = 0.8  # overlap of two boxes from which the second look shows nothing new
 
 
@@ -59,6 +68,9 @@ class Coarse:
     selfie, saliency : (h, w) float32, 0..1: each network's own mean.
     agreement : 0..1, overlap of the two networks over the whole grid.
     steadiness : 0..1, overlap of the masks of the photo and of its mirror image.
+    body : (h, w) float32, 0..1: what the pose network saw; None: it was not asked.
+    trust : (h, w) float32, 0..1: how far to trust `body`; None with it.
+    given : whether `probability` and `saliency` are the answer of a network of the user's own.
     """
 
     grid: Grid
@@ -68,6 +80,9 @@ class Coarse:
     saliency: _Map
     agreement: float
     steadiness: float
+    body: _Map | None = None
+    trust: _Map | None = None
+    given: bool = False
 
 
 def _resized(image: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
@@ -145,15 +160,19 @@ def _probability(logit: _Map) -> _Map:
     return np.asarray(1 / (1 + np.exp(-logit)), np.float32)
 
 
-def _frame_person(pixels: NDArray[np.uint8], face: Face) -> Box:
-    """Return the box of the person in the frame, from a quick look at the whole of it."""
+def _frame_person(pixels: NDArray[np.uint8], face: Face, body: Body) -> Box:
+    """Return the box of the person in the frame, from a quick look at the whole of it.
+
+    The person network misses people who are small in the frame; the pose network looked closer.
+    """
     height, width = pixels.shape[:2]
     frame = (0.0, 0.0, float(width), float(height))
     distance = unit(face)
     bust = within(bust_box(face), frame)
     grid = Grid.of(frame, FRAME_SIDE**2)
     found = _mirrored(pixels)[0]
-    mask = (grid.paste(found, frame) > 0.5).astype(np.uint8)
+    seen, trust = body.on(grid)
+    mask = ((grid.paste(found, frame) > 0.5) | (seen * trust > 0.5)).astype(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask)
     inside = grid.covers(face.box)
     votes = np.bincount(labels[inside & (mask > 0)], minlength=count) if inside.any() else [0]
@@ -186,6 +205,7 @@ def segment(
     cells: float = 280_000,
     finest: float = 40,
     threads: int = 1,
+    model: Path | None = None,
 ) -> Coarse:
     """Find the person round `face`.
 
@@ -197,13 +217,16 @@ def segment(
     cells : size of the grid of the answer at most.
     finest : cells an eye distance at most.
     threads : threads for the networks.
+    model : an ONNX file of the user's that is asked in place of saliency and fusion (see
+        `matting_model`); the person is still sought by the others.
 
     Returns
     -------
     Coarse, over the person (and the region's part of it) with some air round it.
     """
     frame = (0.0, 0.0, float(pixels.shape[1]), float(pixels.shape[0]))
-    person = _frame_person(pixels, face)
+    body = look_at_body(pixels, face, unit(face))
+    person = _frame_person(pixels, face, body)
     bust = within(bust_box(face), frame)
     domain = person if region is None else within(region, person)
     if domain[2] - domain[0] < 8 or domain[3] - domain[1] < 8:
@@ -214,6 +237,13 @@ def segment(
 
     views = [person, *(within(_round(face, *view), frame) for view in _VIEWS)]
     near, same = _person(pixels, grid, views, frame, _FADE * unit(face))
+    seen_body, believed = body.on(grid)
+    if model is not None:
+        network = matting_model.load(model, threads)
+        bust_too = _box_overlap(person, bust) < _SAME_VIEW
+        found = _asked(network, pixels, grid, [person, bust] if bust_too else [person], frame)
+        agreed = overlap(near, found)
+        return Coarse(grid, image, found, near, found, agreed, same, seen_body, believed, True)
     steadiness = [same]
     # Two looks of the saliency network where the person is much more than head and shoulders; the
     # wider one, which sees less, is not worth its mirror image.
@@ -241,6 +271,8 @@ def segment(
         sum_here += inside * here
     seen = np.asarray(sum_here / np.maximum(sum_inside, 1e-6), np.float32)
     votes /= voters
+    limbs = body.limbs(grid)
+    votes = _with_body(votes, near, seen_body, believed, limbs, unit(face) * grid.scale)
     colour = colour_vote(_probability(votes), image, unit(face) * grid.scale)
     votes += _COLOUR_WEIGHT * _logit(colour, _COLOUR_FLOOR)
     return Coarse(
@@ -251,7 +283,25 @@ def segment(
         seen,
         overlap(near, seen),
         float(np.mean(steadiness)),
+        seen_body,
+        believed,
     )
+
+
+def _asked(
+    network: matting_model.MattingModel,
+    pixels: NDArray[np.uint8],
+    grid: Grid,
+    boxes: Sequence[Box],
+    frame: Box,
+) -> _Map:
+    """Return a user's network's answer: later boxes, which look closer, before earlier ones."""
+    found = np.zeros(grid.shape, np.float32)
+    for box in boxes:
+        weight = grid.window(box, frame, 0.05 * (box[2] - box[0])) if found.any() else 1.0
+        here = grid.paste(network(_cut(pixels, box)), box)
+        found = np.asarray(found + weight * (here - found), np.float32)
+    return found
 
 
 def _person(
@@ -280,6 +330,30 @@ def _trust(here: _Map, near: _Map, inside: _Mask, cells: float) -> _Map:
     whole = float(np.clip((agreed - _DISAGREE) / (_AGREE - _DISAGREE), 0, 1))
     apart = cv2.GaussianBlur(here - near, (0, 0), max(_APART_REACH * cells, 0.5))
     return np.asarray(whole * inside * np.exp(-((apart / _APART) ** 2)), np.float32)
+
+
+def _with_body(votes: _Map, near: _Map, body: _Map, trust: _Map, limbs: _Map, cells: float) -> _Map:
+    """Return log-odds that follow the pose network where it differs over an area.
+
+    Its edges are coarse, so it is heard about limbs and bystanders only: it adds where its own
+    landmarks draw a limb, and takes away where the person network (`near`) is in doubt too: what
+    that one is sure of may be held in the hands. It is not heard at all if it means somebody else
+    than the others do where they are sure.
+    """
+    person = _probability(votes)
+    sure = trust * (2 * person - 1) ** 2
+    whole = overlap(sure * body, sure * person)
+    whole = float(np.clip((whole - _BODY_DISAGREE) / (_BODY_AGREE - _BODY_DISAGREE), 0, 1))
+    apart = cv2.GaussianBlur((body - person) * trust, (0, 0), max(_BODY_REACH * cells, 0.5))
+    low, high = _BODY_APART
+    share = _BODY_WEIGHT * whole * trust * np.abs(2 * body - 1)
+    share *= np.clip((np.abs(apart) - low) / (high - low), 0, 1)
+    near_limb = cv2.GaussianBlur(limbs, (0, 0), max(_LIMB_EDGE * cells, 0.5))
+    low, high = _BODY_DOUBT
+    doubted = np.clip((high - near) / (high - low), 0, 1)
+    share *= np.where(body > person, np.minimum(2 * near_limb, 1), doubted)
+    mixed = (votes + share * _logit(body, _BODY_FLOOR)) / (1 + share)
+    return np.asarray(mixed, np.float32)
 
 
 def _box_overlap(first: Box, second: Box) -> float:
