@@ -21,6 +21,7 @@ from .face_size import inter_eye_distance
 from .framing import head_in_frame, headroom
 from .gaze import gaze, gaze_agreement
 from .glasses import glasses_glare
+from .hands import hands_at_face
 from .jaw import jaw_tension
 from .lids import eyes_open
 from .light import illumination_uniformity
@@ -78,6 +79,7 @@ MEASURES: tuple[Callable[[Subject], Measure], ...] = (
     headroom,
     body_in_frame,
     shoulder_angle,
+    hands_at_face,
     other_people,
     background_clutter,
     background_brightness,
