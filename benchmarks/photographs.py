@@ -7,5 +7,5 @@ from pathlib import Path
 
 _BESIDE = Path(__file__).resolve().parents[2] / "shared" / "data"
 
-DATA = Path(os.environ.get("CATCHLIGHT_DATA", _BESIDE))
-"""The folder that CATCHLIGHT_DATA names, or ../shared/data beside the project."""
+DATA = Path(os.environ.get("CATCHLIGHT_PHOTOGRAPHS", _BESIDE))
+"""The folder that CATCHLIGHT_PHOTOGRAPHS names, or ../shared/data beside the project."""

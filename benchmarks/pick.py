@@ -1,6 +1,6 @@
 """How well the measures see: labelled photos, renderings with known truth, invariance, skin, speed.
 
-    python benchmarks/pick.py [--json FILE] [SECTION ...]    (CATCHLIGHT_DATA: the photographs)
+    python benchmarks/pick.py [--json FILE] [SECTION ...]    (photographs: see photographs.py)
 
 Sections: labels (verdicts against labels made by eye, in labels.toml), studio (no good studio
 portrait is unusable; the same verdicts for every skin), invariance (mirrored, halved, saved again),
