@@ -27,3 +27,4 @@ def _own_settings(
 ) -> None:
     """Keep the settings of whoever runs the tests out of them."""
     monkeypatch.setenv("CATCHLIGHT_CONFIG", str(tmp_path_factory.mktemp("config")))
+    monkeypatch.setenv("CATCHLIGHT_DATA", str(tmp_path_factory.mktemp("data")))

@@ -14,7 +14,9 @@ import pytest
 from PIL import Image
 
 import catchlight
+from catchlight import credentials, keys, trust
 from catchlight.errors import NoUsablePhoto, OutputError, PhotoError, RecipeError, UsageError
+from catchlight.jumbf import without_credentials
 from catchlight.session import Session
 
 DESTINATIONS = ("linkedin", "web", "avatar-circle")
@@ -327,3 +329,20 @@ def test_eyes_that_are_closed_or_averted_lose(shared: Path, tmp_path: Path) -> N
     assert session.picks[0].path.name.endswith("-4.jpg")
     rows = {row["name"][-5]: row for row in session.data["photos"]}
     assert any("closed" in reason for reason in rows["2"]["reasons"])
+
+
+def test_with_an_identity_results_are_signed_and_render_leaves_them(
+    photos: Path, tmp_path: Path
+) -> None:
+    keys.create("Somebody")
+    session = catchlight.make(photos / "IMG_0001.jpg", tmp_path / "out", destinations=["web"])
+    headshot = session.picks[0].files["headshot"]
+    signed = headshot.read_bytes()
+    found = credentials.read(signed, trust.load_pins())
+    assert found is not None
+    assert found.state == "Valid"
+    assert (headshot.parent / "headshot.jpg.proof.json").is_file()
+    catchlight.rerender(headshot.parent / "recipe.toml")
+    assert headshot.read_bytes() == signed
+    again = catchlight.rerender(headshot.parent / "recipe.toml", tmp_path / "again")
+    assert again["headshot"].read_bytes() == without_credentials(signed)

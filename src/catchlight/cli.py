@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from . import cli_trust
+
 if TYPE_CHECKING:
     from .progress import Progress
 
@@ -27,6 +29,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+app.add_typer(cli_trust.identity)
+app.add_typer(cli_trust.trust)
+app.command()(cli_trust.verify)
 
 Photos = Annotated[
     list[Path],
@@ -135,6 +141,13 @@ def make(
     ] = None,
     top: Annotated[int, typer.Option(help="How many different pictures to make.")] = 1,
     who: Who = None,
+    signer: Annotated[
+        str | None,
+        typer.Option(
+            help="Who signs it, a PEM or TOML file; else your identity, if you have made one.",
+            metavar="FILE",
+        ),
+    ] = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -157,6 +170,7 @@ def make(
             destinations=names,
             top=top,
             who=who,
+            signer=signer,
             progress=progress,
             settings=settings,
         )

@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -32,6 +34,9 @@ from .settings import Settings
 from .skin import face_view
 from .survey import ANALYSIS_SIDE, Seen, eight_bit, read_within, refine
 from .thumbnails import fitted, thumbnail
+
+if TYPE_CHECKING:
+    from .signer import Signer
 
 __all__ = ["Finished", "develop", "plate_of", "prepare", "stored_matte"]
 
@@ -66,8 +71,9 @@ def develop(
     directory: Path,
     stages: Stages,
     settings: Settings,
+    signer: Signer | None = None,
 ) -> Finished:
-    """Make one finished picture and write its files into `directory`."""
+    """Make one finished picture and write its files, signed if anyone signs, into `directory`."""
     with stages.timed("decode"):
         photo = read_within(settings, entry.path).turned(entry.quarter_turns)
         if photo.sha256 != entry.sha256:
@@ -77,9 +83,17 @@ def develop(
         others = [other for i, other in enumerate(entry.faces) if i != at]
     with stages.timed("cut out"):
         stages.report("cutting out", 0, 1)
-        from .matte import cut_out
+        from .matte import ENOUGH, cut_out, good_enough
 
         found = cut_out(pixels, face, others, threads=settings.threads)
+        unsure: tuple[str, ...] = ()
+        if backdrop.kind in ("studio", "photo") and not good_enough(found):
+            backdrop = BackdropChoice("soften")
+            unsure = (
+                f"The cut-out is not sure enough for another backdrop ({found.confidence:.2f},"
+                f" {ENOUGH:.2f} is needed), so the real background is softened: take a photo"
+                " before a plainer wall.",
+            )
         alpha = np.asarray(cv2.convertScaleAbs(found.alpha, alpha=255), np.uint8)
         matte_png = encode_png(alpha)
     with stages.timed("plan"):
@@ -104,6 +118,22 @@ def develop(
     with stages.timed("encode"):
         stages.report("encoding", 0, 1)
         files = dict(encode_outputs(canvas, recipe, settings.threads))
+    not_signed: tuple[str, ...] = ()
+    if signer is not None:
+        from .signing import signed_files  # cryptography, only where it is needed
+
+        with stages.timed("sign"):
+            try:
+                files = signed_files(
+                    files,
+                    recipe,
+                    readings,
+                    original=entry.path,
+                    signer=signer,
+                    when=datetime.now(UTC),
+                )
+            except BoundRefused as error:  # what could not be measured is not vouched for
+                not_signed = (f"Not signed: {error}",)
     directory.mkdir(parents=True)
     for name, data in files.items():
         (directory / name).write_bytes(data)
@@ -113,8 +143,8 @@ def develop(
     with stages.timed("report"):
         after = thumbnail(render_output(canvas, headshot), _SHOWN)
         before = _unedited(photo, recipe, headshot, after)
-    unsure = tuple(f"The cut-out may need a look: {note}." for note in found.notes)
-    notes = (*planned.notes, *unsure, *backed_off)
+    unsure += tuple(f"The cut-out may need a look: {note}." for note in found.notes)
+    notes = (*planned.notes, *unsure, *backed_off, *not_signed)
     return Finished(recipe, readings, notes, planned.output_notes, files, before, after)
 
 
@@ -139,11 +169,12 @@ def prepare(threads: int) -> None:
     Nothing depends on it: what fails here fails again, and is told, where it is needed.
     """
     with contextlib.suppress(Exception):
-        from . import closed_form, colour_vote, guided, segment
+        from . import body_mask, closed_form, colour_vote, guided, models, segment
         from .foreground import decontaminate
 
         segment.selfie(np.zeros((256, 256, 3), np.uint8))
         segment.saliency(np.zeros((320, 320, 3), np.uint8), threads)
+        models.litert(body_mask.POSE)(np.zeros((1, 256, 256, 3), np.float32))
         # A few pixels through each compiled loop load it.
         ramp = np.tile(np.linspace(0, 1, 48, dtype=np.float32), (48, 1))
         picture = np.repeat(np.round(ramp * 255)[..., None], 3, axis=2).astype(np.uint8)

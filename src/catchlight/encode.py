@@ -13,9 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
-__all__ = ["encode_jpeg", "encode_png", "srgb_profile"]
+__all__ = ["CREDENTIALS_BYTES", "encode_jpeg", "encode_png", "srgb_profile"]
 
 _LEAST_QUALITY = 40
+
+CREDENTIALS_BYTES = 20_000
+"""Bytes of a destination's limit that are left for Content Credentials, signed or not."""
 
 
 @cache

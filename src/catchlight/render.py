@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from .color import to_encoded, to_linear
 from .edits import Scene
-from .encode import encode_jpeg, encode_png
+from .encode import CREDENTIALS_BYTES, encode_jpeg, encode_png
 from .errors import RecipeError
 from .foreground import decontaminate
 from .recipe import CropBox, Output, Recipe
@@ -283,10 +283,11 @@ def encode_outputs(canvas: Canvas, recipe: Recipe, threads: int = 2) -> Mapping[
         pixels = render_output(canvas, output)
         if output.format == "png":
             return encode_png(pixels, dpi=output.dpi)
+        limit = output.max_bytes
+        if limit is not None:  # whether it will be signed or not, so that the bytes stay the same
+            limit = max(limit - CREDENTIALS_BYTES, limit // 2)
         try:
-            data, _ = encode_jpeg(
-                pixels, quality=output.quality, dpi=output.dpi, max_bytes=output.max_bytes
-            )
+            data, _ = encode_jpeg(pixels, quality=output.quality, dpi=output.dpi, max_bytes=limit)
         except ValueError as error:
             raise RecipeError(f"{output.name}: {error}") from None
         return data

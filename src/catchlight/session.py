@@ -11,6 +11,7 @@ import json
 import threading
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -40,10 +41,13 @@ from .progress import Progress, Stages, silent
 from .recipe import Recipe, load_recipe
 from .render import encode_outputs, render
 from .results import Pick, Picked, Session
-from .settings import Settings
+from .settings import Settings, identity_file
 from .summary import describe, describe_picks, write_report
 from .survey import ANALYSIS_SIDE, eight_bit, example_face, refine
 from .thumbnails import fitted
+
+if TYPE_CHECKING:
+    from .signer import Signer
 
 __all__ = ["Pick", "Picked", "Session", "make", "pick_photos", "rerender", "save_cut_out"]
 
@@ -57,6 +61,7 @@ def make(
     destinations: Sequence[str] | None = None,
     top: int = 1,
     who: str | Path | None = None,
+    signer: str | Path | None = None,
     progress: Progress = silent,
     settings: Settings | None = None,
 ) -> Session:
@@ -72,6 +77,8 @@ def make(
     destinations : names of destinations; None: the look's own.
     top : how many different pictures to make.
     who : a photograph of the person, where the photos show several people.
+    signer : who signs the Content Credentials, a PEM or TOML file; None: the local identity
+        (`catchlight identity create`), or nobody where there is none.
     progress : called with (stage, done, total).
     settings : threads and limits; None: the defaults, without reading any file.
 
@@ -80,8 +87,10 @@ def make(
     UsageError : nothing to read, or an unknown look, backdrop or destination.
     NoUsablePhoto : no photograph can be used; the reason of each is in the message.
     BoundRefused : a likeness bound would be broken whatever is done.
+    CredentialError : the one who is to sign cannot.
     OutputError : the result cannot be written; nothing is left behind.
     """
+    who_signs = _signer(signer)
     style = load_look(look)
     choice = _choice(backdrop, style)
     wanted = tuple(load_destination(name) for name in (destinations or style.destinations))
@@ -136,6 +145,7 @@ def make(
                         stage / str(len(made) + 1),
                         stages,
                         settings,
+                        who_signs,
                     )
                 except PhotoError as error:
                     failures.append(error)
@@ -247,9 +257,16 @@ def _earlier_files(target: Path) -> list[str]:
         ]
     except (OSError, ValueError, KeyError, TypeError):
         return []
-    return names + [
-        f"{folder}/{name}" for folder in folders for name in ("recipe.toml", "matte.png")
-    ]
+    beside = ("recipe.toml", "matte.png", "headshot.jpg.proof.json", "headshot.jpg.proof.svg")
+    return names + [f"{folder}/{name}" for folder in folders for name in beside]
+
+
+def _signer(wanted: str | Path | None) -> Signer | None:
+    if wanted is None and not identity_file().is_file():
+        return None
+    from .signing import chosen_signer  # cryptography is loaded only where something is signed
+
+    return chosen_signer(wanted)
 
 
 def _choice(backdrop: str | Path | None, look: Look) -> BackdropChoice:
@@ -296,7 +313,10 @@ def rerender(
         )
     alpha = stored_matte(recipe, path.parent)
     canvas = render(photo.pixels, recipe, alpha, plate_of(recipe))
-    files = encode_outputs(canvas, recipe)
+    from .signing import keep_signed
+
+    made = encode_outputs(canvas, recipe)
+    files = {name: keep_signed(data, target / name) for name, data in made.items()}
     check_writable(target)
     with staged_directory(target) as stage:
         for name, data in files.items():

@@ -25,11 +25,14 @@ __all__ = [
     "check",
     "config_dir",
     "config_file",
+    "data_dir",
+    "identity_file",
     "load_settings",
     "read_toml",
 ]
 
 ENVIRONMENT_VARIABLE = "CATCHLIGHT_CONFIG"
+DATA_VARIABLE = "CATCHLIGHT_DATA"
 
 # A look, a recipe or a settings file is a page of text; anything bigger is a mistake.
 MAX_TOML_BYTES = 256 * 1024
@@ -84,6 +87,22 @@ def config_file() -> Path:
         return platformdirs.user_config_path("catchlight", appauthor=False) / "config.toml"
     path = Path(override).expanduser()
     return path if path.suffix == ".toml" else path / "config.toml"
+
+
+def data_dir() -> Path:
+    """Return the folder of identity and trusted certificates; it may not exist.
+
+    `CATCHLIGHT_DATA` overrides the platform's (on Linux `$XDG_DATA_HOME/catchlight`).
+    """
+    override = os.environ.get(DATA_VARIABLE)
+    if override:
+        return Path(override).expanduser()
+    return platformdirs.user_data_path("catchlight", appauthor=False)
+
+
+def identity_file() -> Path:
+    """Return the local authority's certificate; where it exists there is an identity to sign."""
+    return data_dir() / "identity" / "authority.pem"
 
 
 def load_settings() -> Settings:
