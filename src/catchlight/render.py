@@ -254,12 +254,19 @@ def _dithered(linear: NDArray[np.float32], where: NDArray[np.bool_]) -> NDArray[
     Reducing a picture averages its grain away, and a paper's gradient would show bands. A value
     that is a whole code stays what it is.
     """
-    fine = to_encoded(linear, np.uint16).astype(np.int32)  # 257 steps to each of 8 bits
-    chance = np.random.default_rng(_DITHER_SEED).integers(-128, 129, (256, 256, 3), np.int32)
+    side = 256
+    chance = np.random.default_rng(_DITHER_SEED).integers(-128, 129, (side, side, 3), np.int32)
     rows, columns = where.shape
-    tiled = np.tile(chance, (-(-rows // 256), -(-columns // 256), 1))[:rows, :columns]
-    fine += np.where(where[..., None], tiled, 0) + 128
-    return np.asarray(np.clip(fine // 257, 0, 255), np.uint8)
+    tiled = np.tile(chance, (1, -(-columns // side), 1))[:, :columns]
+    out = np.empty((rows, columns, 3), np.uint8)
+    for top in range(0, rows, side):  # in strips, for what is in between is wide
+        strip = slice(top, top + side)
+        fine = to_encoded(linear[strip], np.uint16).astype(np.int32)  # 257 steps to each of 8 bits
+        np.add(fine, tiled[: len(fine)], out=fine, where=where[strip, :, None])
+        fine += 128
+        fine //= 257
+        out[strip] = np.clip(fine, 0, 255, out=fine)
+    return out
 
 
 def _circle(size: tuple[int, int]) -> NDArray[np.uint8]:
