@@ -107,6 +107,13 @@ class Pyramid:
         """The longer side of the photo in pixels."""
         return max(self.width, self.height)
 
+    def reduced(self, side: int) -> NDArray[np.uint8]:
+        """Return the coarsest halving whose longer side is at least `side`, else the photo."""
+        level = 0
+        while self.longer >> (level + 1) >= side:
+            level += 1
+        return self._level(level)
+
     def _level(self, index: int) -> NDArray[np.uint8]:
         while len(self._levels) <= index:
             finest = self._levels[-1]

@@ -69,12 +69,13 @@ _OFFSET = np.array(
 )
 
 
-def embedding(pixels: NDArray[np.uint8], face: Face) -> NDArray[np.float64]:
+def embedding(pixels: NDArray[np.uint8] | Pyramid, face: Face) -> NDArray[np.float64]:
     """Return the identity embedding of one face.
 
     Parameters
     ----------
-    pixels : (H, W, 3) uint8 RGB, sRGB-encoded (the network was trained on encoded values).
+    pixels : (H, W, 3) uint8 RGB, sRGB-encoded (the network was trained on encoded values), or the
+        pyramid of it.
     face : a face of this photo, in its pixel coordinates.
 
     Returns
@@ -95,9 +96,11 @@ def distance(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
     return float(np.linalg.norm(a - b))
 
 
-def face_chip(pixels: NDArray[np.uint8], face: Face) -> NDArray[np.uint8]:
+def face_chip(pixels: NDArray[np.uint8] | Pyramid, face: Face) -> NDArray[np.uint8]:
     """Return the face as the network wants it: (150, 150, 3) uint8, upright, eyes in place."""
     window = _chip_window(face)
+    if isinstance(pixels, Pyramid):
+        return pixels.sample(window, CHIP)
     # Only the part around the face is needed, so that a large photo is not halved as a whole.
     reach = window.side * 0.75
     height, width = pixels.shape[:2]
@@ -155,9 +158,12 @@ class Sighting:
     offset: float
 
 
-def sighting(pixels: NDArray[np.uint8], face: Face) -> Sighting:
-    """Return the sighting of `face` in the photo `pixels` ((H, W, 3) uint8 RGB, sRGB-encoded)."""
-    height, width = pixels.shape[:2]
+def sighting(pixels: NDArray[np.uint8] | Pyramid, face: Face) -> Sighting:
+    """Return the sighting of `face` in a photo ((H, W, 3) uint8 RGB, sRGB) or its pyramid."""
+    if isinstance(pixels, Pyramid):
+        height, width = pixels.height, pixels.width
+    else:
+        height, width = pixels.shape[:2]
     x0, y0, x1, y1 = face.box
     away = math.hypot((x0 + x1 - width) / 2, (y0 + y1 - height) / 2)
     return Sighting(

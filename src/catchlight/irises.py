@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import cv2
 import numpy as np
@@ -91,6 +92,10 @@ class Iris:
     highlights: tuple[Highlight, ...]
 
 
+# Several measures look at the irises of one view; what was seen goes when the view goes.
+_known: WeakKeyDictionary[FaceView, dict[bool, tuple[Iris, Iris]]] = WeakKeyDictionary()
+
+
 def irises(view: FaceView, *, mirrored: bool = True) -> tuple[Iris, Iris]:
     """Look at the right and the left iris (the subject's own sides) of a face view.
 
@@ -98,10 +103,13 @@ def irises(view: FaceView, *, mirrored: bool = True) -> tuple[Iris, Iris]:
     ----------
     mirrored : whether to look for highlights too, the longer part of the work.
     """
-    return (
-        _iris(view, EYE_RIGHT, IRIS_RIGHT, IRIS_RING_RIGHT, mirrored),
-        _iris(view, EYE_LEFT, IRIS_LEFT, IRIS_RING_LEFT, mirrored),
-    )
+    known = _known.setdefault(view, {})
+    if mirrored not in known and True not in known:
+        known[mirrored] = (
+            _iris(view, EYE_RIGHT, IRIS_RIGHT, IRIS_RING_RIGHT, mirrored),
+            _iris(view, EYE_LEFT, IRIS_LEFT, IRIS_RING_LEFT, mirrored),
+        )
+    return known[True] if True in known else known[mirrored]
 
 
 def hidden(pair: tuple[Iris, Iris]) -> str | None:

@@ -43,7 +43,7 @@ SKIN_ZONES: dict[str, tuple[int, ...]] = {
 """Centres (canonical face mesh vertices) of the discs sampled in each zone."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FaceView:
     """A face upright at normal size.
 

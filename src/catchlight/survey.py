@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from . import faces, identity, pick
 from .errors import PhotoError, UnusablePhoto, UsageError, printable
+from .face_detector import Pyramid
 from .faces import Face
 from .measures import Subject
 from .person import person_mask
@@ -36,6 +37,7 @@ __all__ = [
 ]
 
 ANALYSIS_SIDE = 1600  # pixels: photographs are judged at about this size, and only picks read whole
+_THUMB = 480  # pixels: longer side of what is kept of a photograph that was looked at
 _SMALL_FACE = 90.0  # pixels between the eyes at that size below which the whole photo is looked at
 
 
@@ -96,7 +98,8 @@ def survey(
 
 def _look_at_one(index: int, path: Path, settings: Settings) -> Seen:
     photo = read_within(settings, path, max_side=ANALYSIS_SIDE)
-    found = faces.find(eight_bit(photo.pixels))
+    pyramid = Pyramid(eight_bit(photo.pixels))
+    found = faces.find(pyramid)
     if not found:
         raise UnusablePhoto(
             path, "no face was found", "use a photo that shows the face from the front"
@@ -104,11 +107,13 @@ def _look_at_one(index: int, path: Path, settings: Settings) -> Seen:
     quarters = round(found[0].roll / 90) % 4
     if quarters:  # the people lie on their side: the camera recorded no orientation
         photo = photo.turned(quarters)
-        found = faces.find(eight_bit(photo.pixels)) or found
+        pyramid = Pyramid(eight_bit(photo.pixels))
+        found = faces.find(pyramid) or found
     if photo.scale < 0.9 and found[0].eye_distance < _SMALL_FACE:
         photo, found = _closer(path, found, photo, settings)
+        pyramid = Pyramid(eight_bit(photo.pixels))
     pixels = eight_bit(photo.pixels)
-    thumb = fitted(pixels, 480)[0].copy()
+    thumb = fitted(pyramid.reduced(2 * _THUMB), _THUMB)[0].copy()
     # People in the far background are nobody's headshot.
     large = [face for face in found if face.eye_distance >= 0.3 * found[0].eye_distance]
     results: list[Candidate | PhotoError] = []
@@ -129,7 +134,7 @@ def _look_at_one(index: int, path: Path, settings: Settings) -> Seen:
         capture=photo.capture.as_dict(),
         thumb=thumb,
         faces=tuple(face.scaled(1 / photo.scale) for face in large),
-        sightings=tuple(identity.sighting(pixels, face) for face in large),
+        sightings=tuple(identity.sighting(pyramid, face) for face in large),
         results=tuple(results),
     )
 
