@@ -94,7 +94,9 @@ def develop(
                 f" {ENOUGH:.2f} is needed), so the real background is softened: take a photo"
                 " before a plainer wall.",
             )
+        unsure += tuple(f"The cut-out may need a look: {note}." for note in found.notes)
         alpha = np.asarray(cv2.convertScaleAbs(found.alpha, alpha=255), np.uint8)
+        del found  # four bytes a pixel, while the picture itself is worked on
         matte_png = encode_png(alpha)
     with stages.timed("plan"):
         planned = plan(
@@ -143,7 +145,6 @@ def develop(
     with stages.timed("report"):
         after = thumbnail(render_output(canvas, headshot), _SHOWN)
         before = _unedited(photo, recipe, headshot, after)
-    unsure += tuple(f"The cut-out may need a look: {note}." for note in found.notes)
     notes = (*planned.notes, *unsure, *backed_off, *not_signed)
     return Finished(recipe, readings, notes, planned.output_notes, files, before, after)
 
