@@ -83,18 +83,10 @@ def develop(
         others = [other for i, other in enumerate(entry.faces) if i != at]
     with stages.timed("cut out"):
         stages.report("cutting out", 0, 1)
-        from .matte import ENOUGH, cut_out, good_enough
+        from .matte import cut_out
 
         found = cut_out(pixels, face, others, threads=settings.threads)
-        unsure: tuple[str, ...] = ()
-        if backdrop.kind in ("studio", "photo") and not good_enough(found):
-            backdrop = BackdropChoice("soften")
-            unsure = (
-                f"The cut-out is not sure enough for another backdrop ({found.confidence:.2f},"
-                f" {ENOUGH:.2f} is needed), so the real background is softened: take a photo"
-                " before a plainer wall.",
-            )
-        unsure += tuple(f"The cut-out may need a look: {note}." for note in found.notes)
+        unsure = tuple(f"The cut-out may need a look: {note}." for note in found.notes)
         alpha = np.asarray(cv2.convertScaleAbs(found.alpha, alpha=255), np.uint8)
         del found  # four bytes a pixel, while the picture itself is worked on
         matte_png = encode_png(alpha)
