@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from .compiled import compiled
 
-__all__ = ["colour_vote"]
+__all__ = ["ballots", "colour_vote"]
 
 _THROWS = 8
 _TABLE = 1 << 18  # boxes are hashed; with some ten thousand in use they rarely collide
@@ -73,6 +73,18 @@ def colour_vote(
     -------
     (h, w) float32, 0..1; one half where there is nothing to go by.
     """
+    votes, total = ballots(probability, image, cells)
+    return np.asarray((votes + 0.5 * _DOUBT) / (total + _DOUBT), np.float32)
+
+
+def ballots(
+    probability: NDArray[np.float32], image: NDArray[np.uint8], cells: float
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return the votes of similar, nearby cells for the person, and all of their votes.
+
+    Parameters as of `colour_vote`; a cell of probability one half has no vote. Both are
+    (h, w) float32, at least 0, the mean over the throws.
+    """
     lab = cv2.cvtColor(cv2.GaussianBlur(image, (0, 0), 0.7), cv2.COLOR_RGB2Lab).astype(np.float32)
     votes = np.zeros(probability.shape, np.float32)
     total = np.zeros(probability.shape, np.float32)
@@ -80,5 +92,4 @@ def colour_vote(
     shifts = np.random.default_rng(0).random((_THROWS, 5), np.float32)
     for shift in shifts:
         _throw(lab, probability, shift, max(_PLACE * cells, 2.0), votes, total, table)
-    doubt = _DOUBT * _THROWS
-    return np.asarray((votes + 0.5 * doubt) / (total + doubt), np.float32)
+    return votes / np.float32(_THROWS), total / np.float32(_THROWS)

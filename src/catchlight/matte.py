@@ -2,9 +2,9 @@
 
 Coarse networks say where the person is (`segment`), the face and the other faces correct them
 (`anchor`), gaps in hair before a plain wall are keyed (`keying`), a band is left open where the
-edge may be (`trimap`), closed-form matting decides it, coarsely and then finer where the first
-answer was neither yes nor no (`closed_form`), and the photo's own colours carry the answer to full
-size (`guided`).
+edge may be (`trimap`), closed-form matting decides it, as far as colour is to be believed more than
+the mask (`belief`), coarsely and then finer where the first answer was neither yes nor no
+(`closed_form`), and the photo's own colours carry the answer to full size (`guided`).
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .anchor import anchored
+from .belief import Belief, believed
 from .closed_form import closed_form
 from .faces import Face
 from .grid import Box, Grid
@@ -39,12 +40,14 @@ FINE_CELLS = 500_000  # beyond it the guided filter draws strands as well, at a 
 # of the coarse matte on finer ones.
 _PRIOR, _SURE = 1.5e-2, 2.0
 _FINE_PRIOR = 1e-2
-_SHARPEN = 4.0  # steepness of the prior about one half: a soft mask must not become a soft edge
+_BELIEVED, _FINE_BELIEVED = 40.0, 20.0  # times more where the mask is believed
+_SHARPEN = 3.0  # steepness of the prior about one half: a soft mask must not become a soft edge
 _WORTH_A_LEVEL = 1.2  # times finer
 _SETTLED = 0.02  # a coarse matte this near to 0 or 1 is not asked again
 _FLAT_WINDOW = 7  # cells
 _FLAT = 3.0  # levels of 255: standard deviation of colour at which an area is taken for flat
 _DECISION = 5.0  # steepness with which alpha is pushed off one half in a flat area
+_FIRM = 0.2  # and steeper by so much where no loose hair can be told from its wall
 _HAZE = 0.03  # alpha below is mist that closed-form matting leaves in a wide band, not hair
 _DOUBT = 0.2  # doubt at which confidence is 1/e
 # Confidence below which a studio backdrop would show the matte's faults. Of the PPM-100 portraits
@@ -123,11 +126,13 @@ def cut_out(
     probability = keyed(person, image, face, grid)
     probability = np.maximum(probability, strands(probability, image, face, grid))
     unknown = band(probability, face, grid)
-    matte = _coarse_matte(image, probability, unknown, steep=1.0 if coarse.given else _SHARPEN)
-    matte = _decided(matte, image)
+    belief = believed(probability, image, unknown, face, grid)
+    steep = 1.0 if coarse.given else _SHARPEN
+    matte = _coarse_matte(image, probability, unknown, belief, steep)
+    matte = _decided(matte, image, belief)
     for shape in _levels(grid, Grid.of(grid.box, FINE_CELLS)):
         image = _shrunk(part, shape)
-        matte = _decided(_fine_matte(image, matte), image)
+        matte = _decided(_fine_matte(image, matte, belief), image, belief)
     alpha = np.zeros(pixels.shape[:2], np.float32)
     x0, y0, x1, y1 = (round(v) for v in grid.box)
     if image.shape == part.shape:
@@ -189,7 +194,11 @@ def _shrunk(image: NDArray[np.uint8], shape: tuple[int, int]) -> NDArray[np.uint
 
 
 def _coarse_matte(
-    image: NDArray[np.uint8], probability: _Map, unknown: NDArray[np.bool_], steep: float
+    image: NDArray[np.uint8],
+    probability: _Map,
+    unknown: NDArray[np.bool_],
+    belief: Belief,
+    steep: float,
 ) -> _Map:
     """Solve the band on the coarse grid, drawn to the networks as far as they are sure.
 
@@ -198,12 +207,12 @@ def _coarse_matte(
     """
     start = np.where(unknown, probability, probability > 0.5).astype(np.float32)
     odds = np.log((probability + 1e-3) / (1 - probability + 1e-3))
-    weight = (_PRIOR * (odds / _SURE) ** 2).astype(np.float32)
+    weight = _PRIOR * (odds / _SURE) ** 2 * (1 + _BELIEVED * belief.support)
     sharp = np.clip((probability - 0.5) * steep + 0.5, 0, 1)
-    return closed_form(image, ~unknown, start, prior=sharp, weight=weight)
+    return closed_form(image, ~unknown, start, prior=sharp, weight=weight.astype(np.float32))
 
 
-def _fine_matte(image: NDArray[np.uint8], coarse: _Map) -> _Map:
+def _fine_matte(image: NDArray[np.uint8], coarse: _Map, belief: Belief) -> _Map:
     """Solve again on a finer grid, only where the coarse matte is neither 0 nor 1."""
     shape = image.shape[:2]
     # Cells next to open ones are open too: an edge may lie anywhere in the cell it was found in.
@@ -215,15 +224,17 @@ def _fine_matte(image: NDArray[np.uint8], coarse: _Map) -> _Map:
     unknown = cv2.resize(undecided, size, interpolation=cv2.INTER_NEAREST) > 0
     start = cv2.resize(coarse, size, interpolation=cv2.INTER_LINEAR)
     alpha = np.where(unknown, start, start > 0.5).astype(np.float32)
-    weight = np.full(shape, _FINE_PRIOR, np.float32)
+    support = cv2.resize(belief.support, size, interpolation=cv2.INTER_LINEAR)
+    weight = (_FINE_PRIOR * (1 + _FINE_BELIEVED * support)).astype(np.float32)
     return closed_form(image, ~unknown, alpha, prior=alpha, weight=weight)
 
 
-def _decided(alpha: _Map, image: NDArray[np.uint8]) -> _Map:
+def _decided(alpha: _Map, image: NDArray[np.uint8], belief: Belief) -> _Map:
     """Return a matte that takes sides where the picture gives no reason to be in between.
 
     Where all colours are alike, person and background look the same, so closed-form matting spreads
     some value in between. On the old background that cannot be seen; on a new one it is a veil.
+    So is, less surely, what lies in between where no loose hair can be told.
     """
     colours = image.astype(np.float32)
     size = (_FLAT_WINDOW, _FLAT_WINDOW)
@@ -231,7 +242,9 @@ def _decided(alpha: _Map, image: NDArray[np.uint8]) -> _Map:
     variance = np.maximum(cv2.blur(colours * colours, size) - mean * mean, 0).sum(axis=2)
     flat = np.exp(-variance / (3 * _FLAT**2)).astype(np.float32)
     decided = np.clip((alpha - 0.5) * _DECISION + 0.5, 0, 1)
-    return np.asarray(alpha + flat * (decided - alpha), np.float32)
+    alpha = np.asarray(alpha + flat * (decided - alpha), np.float32)
+    solid = cv2.resize(belief.solid, alpha.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    return np.asarray(np.clip((alpha - 0.5) * (1 + _FIRM * solid) + 0.5, 0, 1), np.float32)
 
 
 def _settle(alpha: _Map) -> None:
