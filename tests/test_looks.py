@@ -15,7 +15,7 @@ from catchlight.destinations import list_destinations, load_destination
 from catchlight.edits import SoftenBackdrop, StudioBackdrop, Tone
 from catchlight.errors import RecipeError, UsageError
 from catchlight.looks import EYES_IN_HEAD, Look, list_looks, load_look
-from catchlight.pick import default_weights
+from catchlight.scoring import default_weights
 
 SHIPPED = ("academic", "actor", "corporate", "creative", "founder", "healthcare", "legal")
 

@@ -8,7 +8,8 @@ import pytest
 
 from catchlight.measures import Measure, could_not_assess
 from catchlight.notes import Rule, reshoot_notes, rules
-from catchlight.pick import Candidate, rank, table
+from catchlight.pick import Candidate, rank
+from catchlight.scoring import table
 
 from .sessions import candidate, good, with_measure
 

@@ -14,7 +14,8 @@ from importlib import resources
 from statistics import median
 
 from .measures import Measure
-from .pick import FAULT, Ranked, default_weights, penalty
+from .pick import Ranked
+from .scoring import FAULT, default_weights, penalty
 
 __all__ = ["Note", "Rule", "reshoot_notes", "rules"]
 

@@ -8,12 +8,8 @@ floor of quality.
 
 from __future__ import annotations
 
-import math
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Literal, cast
 
@@ -35,33 +31,19 @@ from .measures import (
 from .measures.distance import judge_distance
 from .measures.face_size import MINIMUM_EYE_DISTANCE
 from .perspective import Frame, distances
+from .scoring import advantage, default_weights, faults, praise, spoilt, total_score
 
 __all__ = [
-    "FAULT",
     "Candidate",
     "Ranked",
-    "Weight",
     "against_usual",
     "assess",
-    "default_weights",
     "near_duplicates",
-    "penalty",
-    "praise",
     "rank",
-    "table",
-    "total_score",
 ]
 
-FAULT = 75.0
-"""Score below which a measure found a fault; its reason is then told."""
-
-_PRAISED = 90.0  # score from which what a measure found speaks for a picture
-_FLOOR = 0.02  # of a score, so that one zero does not hide every other difference
 _WEAK = 35.0  # total score below which a picture is delivered only with a warning
 _MAX_YAW = 55.0  # degrees; beyond it the far eye is hidden and no measure of the face holds
-
-# Difference of penalties (80 against 88 at weight 1.5) below which naming a measure is a guess.
-_TOLD = 0.05
 
 # Of another good picture, what is best there counts this much and being different the rest.
 _QUALITY = 0.7
@@ -100,7 +82,7 @@ class Ranked:
     ----------
     candidate : the measured photograph.
     rank : 1 is the best; near-duplicates of a better picture come after all others.
-    score : 0..100, see `total_score`.
+    score : 0..100, see `scoring.total_score`.
     status : "usable", "weak" (would be delivered only with a warning) or "duplicate".
     group : number of the group of near-duplicates it belongs to.
     place : why it stands here among the others: in what a pick differs from the ones before it,
@@ -129,38 +111,6 @@ class Ranked:
         if self.status == "duplicate":
             return (*place, *self.faults)
         return self.faults or place or self.praise
-
-
-@dataclass(frozen=True, slots=True)
-class Weight:
-    """What a measure counts in picking.
-
-    Attributes
-    ----------
-    weight : 1 is normal.
-    source : where the weight comes from.
-    better : what is better in a better picture, to follow "whose": "eyes are wider open".
-    spoils_below : score under which the picture is weak whatever else is good; 0: never.
-    otherwise : what to say in the place of `better` where the better picture has the smaller value.
-    """
-
-    weight: float
-    source: str
-    better: str
-    spoils_below: float = 0.0
-    otherwise: str = ""
-
-
-@cache
-def table() -> Mapping[str, Weight]:
-    """Return what each measure counts, from `data/picking.toml`."""
-    text = resources.files("catchlight").joinpath("data/picking.toml").read_text("utf-8")
-    return {name: Weight(**row) for name, row in tomllib.loads(text)["weights"].items()}
-
-
-def default_weights() -> Mapping[str, float]:
-    """Return the weights of the measures before a look shifts them."""
-    return {name: row.weight for name, row in table().items()}
 
 
 # ---------------------------------------------------------------- measuring
@@ -230,76 +180,12 @@ def _reconciled(measures: dict[str, Measure]) -> dict[str, Measure]:
     return measures
 
 
-# ---------------------------------------------------------------- judging
-
-
-def penalty(measure: Measure, weight: float) -> float:
-    """What a measure takes from the total: weight times the squared log of its score's share."""
-    if measure.score is None or weight <= 0:
-        return 0.0
-    return weight * math.log(max(measure.score / 100, _FLOOR)) ** 2
-
-
-def total_score(measures: Mapping[str, Measure], weights: Mapping[str, float]) -> float:
-    """Weighted score, 0..100; what could not be assessed is left out.
-
-    100 exp(-r), r the weighted root mean square of the logs of the scores' shares. Where all
-    measures agree it is their score. It falls below the geometric mean (which takes the plain mean
-    of the logs) the more the scores differ, for one closed eye is worse than a little of everything
-    and must not vanish among thirty other measures.
-    """
-    total, squares = 0.0, 0.0
-    for name, measure in measures.items():
-        weight = weights.get(name, 0.0)
-        if measure.score is not None and weight > 0:
-            squares += penalty(measure, weight)
-            total += weight
-    return 100.0 * math.exp(-math.sqrt(squares / total)) if total else 0.0
+# ---------------------------------------------------------------- comparing
 
 
 def near_duplicates(a: Candidate, b: Candidate) -> bool:
     """Whether two photographs show the same moment."""
     return alike.same_moment(a.appearance, b.appearance)
-
-
-def faults(measures: Mapping[str, Measure], weights: Mapping[str, float]) -> list[Measure]:
-    """Return the measures that found a fault, the worst first."""
-    found = [m for m in measures.values() if m.score is not None and m.score < FAULT]
-    return sorted(found, key=lambda m: -penalty(m, max(weights.get(m.name, 0.0), 1e-3)))
-
-
-def praise(measures: Mapping[str, Measure]) -> tuple[str, ...]:
-    """Say what speaks for a picture: what is looked at first and is well there."""
-    first = (
-        *("EyesOpen", "Gaze", "Sharpness", "CheekRaise", "MouthCorners", "LightPattern"),
-        *("Catchlights", "Exposure", "HeadInFrame"),
-    )
-    good = (measures[name] for name in first if name in measures)
-    return tuple(m.reason for m in good if m.score is not None and m.score >= _PRAISED)[:4]
-
-
-def _spoilt(measures: Mapping[str, Measure]) -> bool:
-    """Whether one of the measures that nothing makes up for is under its limit."""
-    rows = table()
-    return any(
-        m.score is not None and name in rows and m.score < rows[name].spoils_below
-        for name, m in measures.items()
-    )
-
-
-def _better(best: Candidate, other: Candidate, weights: Mapping[str, float]) -> str:
-    """Say by which measure one picture is ahead of another, to follow its name; "" by none."""
-    gain: dict[str, float] = {}
-    for name, mine in best.measures.items():
-        theirs = other.measures.get(name)
-        if theirs is not None and None not in (mine.score, theirs.score) and name in table():
-            weight = weights.get(name, 0.0)
-            gain[name] = penalty(theirs, weight) - penalty(mine, weight)
-    most = max(gain, key=lambda name: gain[name], default="")
-    if gain.get(most, 0.0) <= _TOLD:
-        return ""
-    row, less = table()[most], (best.measures[most].value or 0) < (other.measures[most].value or 0)
-    return f"whose {row.otherwise if row.otherwise and less else row.better}"
 
 
 _UNLIKE = {
@@ -339,11 +225,11 @@ def rank(
     weights = {n: w * (multipliers or {}).get(n, 1.0) for n, w in default_weights().items()}
     scored = sorted(
         ((total_score(c.measures, weights), c) for c in candidates),
-        key=lambda pair: (_spoilt(pair[1].measures), -pair[0], pair[1].index),
+        key=lambda pair: (spoilt(pair[1].measures), -pair[0], pair[1].index),
     )
     leaders, group = _grouped([candidate for _, candidate in scored])
     scores = {candidate.index: score for score, candidate in scored}
-    weak = {c.index for c in leaders if scores[c.index] < _WEAK or _spoilt(c.measures)}
+    weak = {c.index for c in leaders if scores[c.index] < _WEAK or spoilt(c.measures)}
     good = [c for c in leaders if c.index not in weak]
     picks = sorted(_diverse(good, scores, top), key=lambda c: (-scores[c.index], c.index))
     rest = [c for c in good if c not in picks] + [c for c in leaders if c.index in weak]
@@ -357,10 +243,12 @@ def rank(
         place, status = "", "weak" if candidate.index in weak else "usable"
         if candidate is not leader:
             status = "duplicate"
-            ahead = _better(leader, candidate, weights) or "which is hardly better"
+            ahead = (
+                advantage(leader.measures, candidate.measures, weights) or "which is hardly better"
+            )
             place = f"nearly the same as {printable(leader.path.name)}, {ahead}"
         elif candidate not in picks:
-            ahead = _better(picks[0], candidate, weights)
+            ahead = advantage(picks[0].measures, candidate.measures, weights)
             name = printable(picks[0].path.name)
             place = f"good, but {name} is ahead, {ahead}" if ahead else f"as good as {name}"
         elif number > 1:
