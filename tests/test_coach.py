@@ -7,170 +7,20 @@ stills (see the README beside them).
 from __future__ import annotations
 
 import itertools
-import json
-import re
-from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
 from catchlight.coach import Camera, Coach, CoachState, Instruction, Reading, replay, step
-from catchlight.coach_quantities import QUANTITIES
 from catchlight.coach_reading import from_lines
-from catchlight.coach_rules import Rule, default_rules
-from catchlight.errors import RecipeError
-from catchlight.settings import check, read_toml
+from catchlight.coach_rules import Rule
 
+from .sittings import GOOD, RULES, SPOKEN, asked, blinks, codes, set_to, sitting, wrong
 from .test_face_track import scene
 
-RULES = default_rules()
-BY_CODE = {rule.code: rule for rule in RULES.rules}
-SPOKEN = [rule for rule in RULES.rules if rule.code not in ("room_dark", "nobody")]
 RECORDED = Path(__file__).parent / "data" / "coach"
-
-GOOD = Reading(
-    time=0.0,
-    width=1280,
-    height=720,
-    people=1,
-    eyes=(0.5, 0.42),
-    head=(0.43, 0.2, 0.57, 0.62),
-    eye_distance=74.0,
-    eye_distance_still=74.0,
-    distance=82.0,
-    yaw=2.0,
-    pitch=1.0,
-    roll=-1.0,
-    lids=(0.31, 0.30),
-    gaze=(1.0, 2.0),
-    mouth_gap=0.01,
-    mouth_rise=-0.03,
-    lips_pressed=0.08,
-    brow_height=0.24,
-    dark=0.1,
-    burnt=0.0,
-    side=0.3,
-    key_elevation=35.0,
-    backlight=0.3,
-    blur=1.0,
-)
-Change = Callable[[Reading], Reading]
-
-
-def set_to(quantity: str, value: float) -> Change:
-    """Return what makes a reading have this value of a quantity."""
-    simple: dict[str, Callable[[Reading], dict[str, Any]]] = {
-        "people": lambda r: {"people": round(value)},
-        "distance": lambda r: {"distance": value},
-        "pixels": lambda r: {"eye_distance_still": 62.0 * value, "distance": 80.0 / value},
-        "offset": lambda r: {"eyes": (0.5 + value, r.eyes[1])},
-        "crown": lambda r: {"head": (0.43, value, 0.57, 0.62)},
-        "eye_line": lambda r: {"eyes": (r.eyes[0], value)},
-        "backlight": lambda r: {"backlight": value, "dark": value - 1.0},
-        "lids": lambda r: {"lids": (0.31, 0.30 * value)},
-        "gaze": lambda r: {"gaze": (value, 0.0)},
-        "mouth_open": lambda r: {"mouth_gap": 0.05 + value},
-        "smile": lambda r: {"mouth_rise": -0.03 + value},
-    }
-    if quantity in simple:
-        return lambda r: replace(r, **simple[quantity](r))
-    return lambda r: replace(r, **{quantity: value})
-
-
-def wrong(rule: Rule, share: float = 0.2) -> Change:
-    """Return what makes a reading break a rule: so far from the threshold towards the worst."""
-    if rule.quantity == "people":
-        return set_to("people", 2.0 if rule.above is not None else 0.0)
-    if rule.quantity == "speed":
-        return lambda r: replace(r, eyes=(0.5 + 0.03 * ((r.time * 10) // 1 % 2), 0.42))
-    return set_to(rule.quantity, rule.enter + share * (rule.worst - rule.enter))
-
-
-def sitting(
-    *phases: tuple[float, Iterable[Change]], rate: float = 10.0, start: float = 0.0
-) -> Iterator[Reading]:
-    """Yield readings: for so many seconds each, GOOD with these changes."""
-    index = 0
-    until = 0.0
-    for seconds, changes in phases:
-        until += seconds
-        changes = tuple(changes)
-        while index < round(until * rate):
-            reading = replace(GOOD, time=start + index / rate)
-            for change in changes:
-                reading = change(reading)
-            yield reading
-            index += 1
-
-
-def codes(said: Iterable[Instruction]) -> list[str]:
-    """Return the instructions in order, each run of one once."""
-    return [code for code, _ in itertools.groupby(one.code for one in said)]
-
-
-def asked(said: Iterable[Instruction]) -> list[str]:
-    """Return only what was asked for."""
-    return [code for code in codes(said) if code in BY_CODE]
-
-
-# The rules as data ------------------------------------------------------------------------------
-
-
-def test_rules_are_complete_and_in_the_photographers_order() -> None:
-    wanted = ("distance", "light", "camera", "turn", "chin", "eyes", "jaw", "expression")
-    assert tuple(s for s in RULES.stages if s in wanted) == wanted
-    assert {rule.quantity for rule in RULES.rules} == set(QUANTITIES)
-    assert {rule.stage for rule in RULES.rules} == set(RULES.stages)
-
-
-def test_sentences_are_short_and_name_no_feeling() -> None:
-    feelings = re.compile(
-        r"happy|sad|angry|nervous|afraid|confident|natural|friendly|beautiful|emotion|feel", re.I
-    )
-    for says in (*RULES.rules, *RULES.says.values()):
-        assert len(says.text.split()) <= 6, says.text
-        assert not feelings.search(says.text + says.why), says.text
-
-
-def test_every_gate_of_the_capture_has_a_rule_that_speaks_up() -> None:
-    gate = RULES.capture
-    assert gate.least_lids <= BY_CODE["eyes_wider"].enter
-    assert gate.most_speed >= BY_CODE["keep_still"].enter
-    assert gate.most_gaze >= BY_CODE["look_here"].enter
-
-
-@pytest.mark.parametrize(
-    ("key", "value", "message"),
-    [
-        ("until", 99.0, "out of order"),
-        ("stage", "weather", "not in the order of the stages"),
-        ("code", "hold", "two rules have the same code"),
-        ("below", 1.0, "one of above and below"),
-    ],
-)
-def test_damaged_rules_are_refused(key: str, value: Any, message: str) -> None:
-    import catchlight
-
-    data = read_toml(Path(catchlight.__file__).parent / "data" / "coach.toml")
-    turn = next(rule for rule in data["rules"] if rule["code"] == "turn_right")
-    turn[key] = value
-    with pytest.raises(RecipeError, match=message):
-        check(data, type(RULES), "coach.toml")
-
-
-def test_documented() -> None:
-    page = (Path(__file__).parents[1] / "docs" / "coach.md").read_text("utf-8")
-    for rule in RULES.rules:
-        side = "above" if rule.above is not None else "below"
-        row = next(line for line in page.splitlines() if f"| `{rule.code}` |" in line)
-        assert row.startswith(f"| {rule.stage} |")
-        assert f"| {rule.text} | {rule.quantity} {side} {rule.enter:g}" in row
-        assert row.endswith(f"| {rule.until:g} | {rule.after_s:g} s |")
-    patience = [rule.patience_s for rule in RULES.rules if rule.patience_s is not None]
-    assert f"{min(patience):g} to {max(patience):g} s in vain" in page
 
 
 # One instruction for each fault -------------------------------------------------------------------
@@ -287,15 +137,6 @@ def test_steady_and_noisy_input_holds_and_captures() -> None:
     assert codes(said) == ["wait", "hold", "captured", "done"]
 
 
-def blinks(*times: float, seconds: float = 0.2) -> Change:
-    def change(reading: Reading) -> Reading:
-        if any(t <= reading.time < t + seconds for t in times):
-            return replace(reading, lids=(0.05, 0.06), gaze=None)
-        return reading
-
-    return change
-
-
 @pytest.mark.parametrize("rate", [10.0, 30.0])
 def test_a_blink_changes_no_instruction_and_is_not_photographed(rate: float) -> None:
     for time in np.arange(0.0, 4.0, 0.1):
@@ -351,44 +192,6 @@ def test_pictures_are_apart() -> None:
     assert [one.shot for one in said if one.capture] == [0, 1, 2, 3]
 
 
-def test_smile_is_against_the_persons_own_rest() -> None:
-    down = set_to("smile", -0.06)  # corners that rest low
-    risen = set_to("smile", 0.0)
-    said = list(replay(sitting((6.0, [down]), (4.0, [risen]))))
-    assert codes(said) == ["wait", "hold", "captured", "smile", "hold", "captured", "done"]
-
-
-def test_narrow_eyes_are_learnt() -> None:
-    narrow = set_to("lids", 0.66)  # 0.2 of the eye's width: one in 95 portraits is as narrow
-    said = list(replay(sitting((8.0, [narrow])), CoachState(shots=("relaxed",))))
-    assert any(one.capture for one in said)
-    # from the wide eyes that were seen for a while, the same is a half closed eye
-    said = list(replay(sitting((3.0, [set_to("lids", 1.1)]), (3.0, [narrow]))))
-    assert said[-1].code == "eyes_wider"
-    # but closed ones never are
-    shut = blinks(0.0, seconds=60.0)
-    said = list(replay(sitting((60.0, [shut])), CoachState(shots=("relaxed",))))
-    assert codes(said) == ["wait", "eyes_closed"]
-
-
-def test_what_cannot_be_helped_is_let_go_unless_it_is_too_bad() -> None:
-    camera = BY_CODE["raise_camera"]
-    low = set_to("pitch", -18.0)
-    said = list(replay(sitting((40.0, [low])), CoachState(shots=("relaxed",))))
-    assert codes(said) == ["wait", "raise_camera", "chin_down", "hold", "captured", "done"]
-    held = codes(replay(sitting((120.0, [set_to("pitch", -36.0)]))))
-    assert held == ["wait", "raise_camera"]
-    assert camera.limit is not None
-    assert camera.patience_s is not None
-
-
-def test_after_a_while_away_everything_is_asked_for_anew() -> None:
-    low = set_to("pitch", -18.0)
-    away = [Reading(20.0 + t / 10, 1280, 720, 0) for t in range(80)]
-    said = list(replay([*sitting((20.0, [low])), *away, *sitting((4.0, [low]), start=28.0)]))
-    assert codes(said)[-2:] == ["nobody", "raise_camera"]
-
-
 def test_a_coarse_camera_never_asks_for_closer_and_back_in_turn() -> None:
     for cm in np.arange(40.0, 200.0, 2.5):
         apart = 521 * 6.3 / cm  # a 640 x 480 camera
@@ -431,24 +234,6 @@ def test_a_pause_in_the_frames_is_no_hold() -> None:
 def test_no_shots_are_refused() -> None:
     with pytest.raises(ValueError, match="at least one picture"):
         Coach(shots=())
-
-
-def test_gauges_and_outline() -> None:
-    for change, sign in ((set_to("distance", 50.0), 1), (set_to("pixels", 0.7), -1)):
-        one = list(replay(sitting((2.0, [change]))))[-1]
-        assert one.gauges.nearness is not None
-        assert np.sign(one.gauges.nearness) == sign
-        assert one.gauges.stages["distance"] is not None
-        assert one.gauges.stages["distance"] < 1
-    dim = list(replay(sitting((2.0, [set_to("dark", 2.4)]))))[-1]
-    assert dim.gauges.stages["light"] == pytest.approx(0.5, abs=0.01)
-    assert dim.gauges.stages["turn"] == 1.0
-    data = json.loads(json.dumps(dim.as_dict()))
-    assert data["light"] == data["stages"]["light"]
-    x, y, width, height = data["target"]
-    assert x == 0.5
-    assert 0 < y - height / 2 < y + height / 2 < 1
-    assert 0 < width < 0.5
 
 
 # Recorded sequences -------------------------------------------------------------------------------
