@@ -1,11 +1,16 @@
-"""Shared pieces of the tests: where the development photographs are, if they are."""
+"""Shared pieces of the tests: the development photographs, reading of bytes, own settings."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from catchlight.photo import Photo
 
 os.environ.setdefault("NUMBA_NUM_THREADS", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -19,6 +24,19 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("the development photographs are not here")
     return SHARED
+
+
+@pytest.fixture
+def load(tmp_path: Path) -> Callable[..., Photo]:
+    """Write bytes to a file without a telling name and read it."""
+    from catchlight.photo import read  # brings Numba, which reads the variables above once
+
+    def load(data: bytes, **options: Any) -> Photo:
+        path = tmp_path / "photo.bin"
+        path.write_bytes(data)
+        return read(path, **options)
+
+    return load
 
 
 @pytest.fixture(autouse=True)

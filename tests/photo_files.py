@@ -74,8 +74,13 @@ def encoded(picture: NDArray[Any], kind: str, **options: Any) -> bytes:
         "AVIF": {"quality": 95, "subsampling": "4:4:4"},
         "PNG": {"compress_level": 1},
     }
+    return saved(Image.fromarray(picture), kind, **{**usual.get(kind, {}), **options})
+
+
+def saved(image: Image.Image, kind: str, **options: Any) -> bytes:
+    """A file of an image of any mode through Pillow, as it is told."""
     out = io.BytesIO()
-    Image.fromarray(picture).save(out, kind, **{**usual.get(kind, {}), **options})
+    image.save(out, kind, **options)
     return out.getvalue()
 
 

@@ -1,32 +1,24 @@
-"""Decoding: orientation in every format, and reduced reading against the plain mean."""
+"""Decoding: orientation, reduced reading against the plain mean, and kinds of pixels, by format."""
 
 from __future__ import annotations
 
-from pathlib import Path
+import io
 from typing import Any
 
+import imagecodecs
 import numpy as np
 import pytest
+import tifffile
 from numpy.typing import NDArray
+from PIL import Image
 
 from catchlight import decoders
-from catchlight.photo import Photo, read
+from catchlight.errors import UnsupportedPhoto
 
 from . import photo_files as made
 
 DRAWING = made.drawing()
-
-
-@pytest.fixture
-def load(tmp_path: Path) -> Any:
-    """Write bytes to a file without a telling name and read it."""
-
-    def load(data: bytes, **options: Any) -> Photo:
-        path = tmp_path / "photo.bin"
-        path.write_bytes(data)
-        return read(path, **options)
-
-    return load
+PICTURE = made.smooth(96, 64, seed=3)
 
 
 # ---------------------------------------------------------------- orientation
@@ -173,3 +165,93 @@ def test_a_monochrome_sensor_gives_grey(load: Any) -> None:
     assert photo.pixels.shape == (64, 96, 3)
     assert np.ptp(photo.pixels.astype(int), axis=2).max() == 0
     assert len(np.unique(photo.pixels[16::32, 24::48, 0])) > 1
+
+
+# ---------------------------------------------------------------- kinds of pixels
+
+
+def test_grey_palette_and_one_bit_become_rgb(load: Any) -> None:
+    image = Image.fromarray(PICTURE)
+    grey = image.convert("L")
+    for kind in ("PNG", "JPEG", "TIFF", "WEBP"):
+        options = {"lossless": True} if kind == "WEBP" else {}
+        photo = load(made.saved(grey, kind, **options))
+        assert photo.pixels.shape == PICTURE.shape
+        assert np.abs(photo.pixels - np.asarray(grey)[..., None].astype(int)).max() <= 6
+    palette = image.quantize(32)
+    for kind in ("PNG", "TIFF"):
+        photo = load(made.saved(palette, kind))
+        np.testing.assert_array_equal(photo.pixels, np.asarray(palette.convert("RGB")))
+    bits = image.convert("1")
+    for kind in ("PNG", "TIFF"):
+        photo = load(made.saved(bits, kind))
+        np.testing.assert_array_equal(photo.pixels, np.asarray(bits.convert("RGB")))
+
+
+def test_sixteen_bit_grey(load: Any) -> None:
+    deep = np.random.default_rng(0).integers(0, 65536, (30, 40), np.uint16)
+    for data, expected in (
+        (imagecodecs.png_encode(deep), deep),
+        (made.tiff16(deep, photometric="minisblack"), deep),
+        (made.tiff16(deep, photometric="miniswhite"), 65535 - deep),
+        (made.tiff16(deep, photometric="minisblack", byteorder=">"), deep),
+    ):
+        photo = load(data)
+        assert photo.pixels.dtype == np.uint16
+        np.testing.assert_array_equal(photo.pixels, np.repeat(expected[..., None], 3, axis=2))
+
+
+def test_sixteen_bit_planes_and_extra_channels(load: Any) -> None:
+    deep = np.random.default_rng(0).integers(0, 65536, (20, 30, 3), np.uint16)
+    planes = made.tiff16(np.moveaxis(deep, 2, 0), photometric="rgb", planarconfig="separate")
+    np.testing.assert_array_equal(load(planes).pixels, deep)
+    mask = np.concatenate([deep, deep[..., :1]], axis=2)  # not declared as alpha
+    data = made.tiff16(mask, photometric="rgb", extrasamples=["unspecified"])
+    np.testing.assert_array_equal(load(data).pixels, deep)
+
+
+def test_cmyk_without_a_profile_is_the_complement(load: Any) -> None:
+    inks = np.random.default_rng(0).integers(0, 256, (16, 16, 4), np.uint8)
+    inks[0, :3] = [[0, 0, 0, 0], [0, 0, 0, 255], [255, 0, 0, 0]]
+    image = Image.frombytes("CMYK", (16, 16), inks.tobytes())
+    expected = (255.0 - inks[..., :3]) * (255 - inks[..., 3:]) / 255
+    photo = load(made.saved(image, "TIFF"))
+    assert np.abs(photo.pixels - expected).max() <= 1
+    assert photo.pixels[0, :3].tolist() == [[255, 255, 255], [0, 0, 0], [0, 255, 255]]
+    assert "approximate" in photo.notes[0]
+    deep = load(made.tiff16(inks.astype(np.uint16) * 257, photometric="separated"))
+    assert np.abs(deep.pixels / 257 - expected).max() <= 0.51
+    flat = Image.new("CMYK", (32, 32), (0, 128, 255, 20))
+    jpeg = load(made.saved(flat, "JPEG", quality=95))  # Adobe's: stored inverted
+    assert np.abs(jpeg.pixels - np.array(flat.convert("RGB")).astype(int)).max() <= 4
+
+
+def test_floating_point_and_odd_depths_are_named(load: Any) -> None:
+    for samples in (PICTURE.astype(np.float32), PICTURE.astype(np.uint32)):
+        with pytest.raises(UnsupportedPhoto, match=r"32-bit RGB.*: save it as"):
+            load(made.tiff16(samples, photometric="rgb"))
+
+
+# ---------------------------------------------------------------- several pictures
+
+
+def test_the_first_of_several_pictures_is_read(load: Any) -> None:
+    frames = [Image.fromarray(np.roll(PICTURE, n * 20, axis=1)) for n in range(3)]
+    for kind, options in (
+        ("TIFF", {}),
+        ("PNG", {}),
+        ("WEBP", {"lossless": True}),
+        ("MPO", {"quality": 95, "subsampling": 0}),
+    ):
+        data = made.saved(frames[0], kind, save_all=True, append_images=frames[1:], **options)
+        photo = load(data)
+        assert photo.pixels.shape == PICTURE.shape
+        assert np.abs(photo.pixels.astype(int) - PICTURE).mean() < 1
+        if kind != "MPO":  # phones put gain maps and previews there; not worth a word
+            assert photo.notes == ("the file has several pictures; the first is used",)
+    deep = io.BytesIO()
+    with tifffile.TiffWriter(deep) as writer:
+        for n in range(2):
+            frame = np.roll(PICTURE, n * 20, 1) * np.uint16(257)
+            writer.write(frame, photometric="rgb", metadata=None)
+    np.testing.assert_array_equal(load(deep.getvalue()).pixels // 257, PICTURE)

@@ -28,23 +28,11 @@ from catchlight.errors import (
     UnreadablePhoto,
     UnsupportedPhoto,
 )
-from catchlight.photo import Photo, read
+from catchlight.photo import read
 
 from . import photo_files as made
 
 DRAWING = made.drawing()
-
-
-@pytest.fixture
-def load(tmp_path: Path) -> Any:
-    """Write bytes to a file without a telling name and read it."""
-
-    def load(data: bytes, **options: Any) -> Photo:
-        path = tmp_path / "photo.bin"
-        path.write_bytes(data)
-        return read(path, **options)
-
-    return load
 
 
 @pytest.mark.parametrize("name", [name for name in made.FILES if name != "RAW"])
