@@ -14,10 +14,12 @@ people disagree about.
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import cv2
@@ -26,7 +28,6 @@ from numpy.typing import NDArray
 from photographs import DATA
 
 from catchlight import faces, photo
-from catchlight.color import to_encoded, to_linear
 from catchlight.measures import Measure, Subject
 from catchlight.measures.compression import compression_artifacts
 from catchlight.measures.motion_blur import motion_blur
@@ -34,6 +35,9 @@ from catchlight.measures.noise import noise
 from catchlight.measures.sharpness import eye_sharpness
 from catchlight.skin import face_view
 from catchlight.survey import eight_bit
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from tests.degraded import disc, gaussian, line, noised, saved, spread_by
 
 Row = dict[str, Any]
 Pixels = NDArray[np.uint8]
@@ -147,49 +151,6 @@ def _labelled() -> Iterator[Row]:
 
 
 # ---------------------------------------------------------------- known degradations
-
-
-def line(length: float, degrees: float) -> NDArray[np.float32]:
-    """Return the point spread of a straight movement, in pixels; 0 degrees is level."""
-    side = int(np.ceil(length)) // 2 * 2 + 3
-    fine = np.zeros((side * 8, side * 8), np.float32)
-    way = np.array([np.cos(np.radians(degrees)), np.sin(np.radians(degrees))]) * length * 4
-    ends = [tuple(np.round(side * 4 + sign * way).astype(int).tolist()) for sign in (-1, 1)]
-    cv2.line(fine, ends[0], ends[1], 1.0, 8)
-    kernel = cv2.resize(fine, (side, side), interpolation=cv2.INTER_AREA)
-    return np.asarray(kernel / kernel.sum(), np.float32)
-
-
-def disc(diameter: float) -> NDArray[np.float32]:
-    """Return the point spread of a lens out of focus, in pixels."""
-    side = int(np.ceil(diameter)) // 2 * 2 + 3
-    fine = np.zeros((side * 8, side * 8), np.float32)
-    cv2.circle(fine, (side * 4, side * 4), round(diameter * 4), 1.0, -1)
-    kernel = cv2.resize(fine, (side, side), interpolation=cv2.INTER_AREA)
-    return np.asarray(kernel / kernel.sum(), np.float32)
-
-
-def spread_by(pixels: Pixels, kernel: NDArray[np.float32]) -> Pixels:
-    """Blur a picture in linear light."""
-    blurred = cv2.filter2D(to_linear(pixels), -1, kernel, borderType=cv2.BORDER_REFLECT)
-    return np.asarray(to_encoded(blurred), np.uint8)
-
-
-def gaussian(pixels: Pixels, sigma: float) -> Pixels:
-    """Blur a picture by a Gaussian in linear light; `sigma` in pixels."""
-    return np.asarray(to_encoded(cv2.GaussianBlur(to_linear(pixels), (0, 0), sigma)), np.uint8)
-
-
-def saved(pixels: Pixels, quality: int) -> Pixels:
-    """Return the picture as it is after saving as JPEG."""
-    code = cv2.imencode(".jpg", pixels[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
-    return np.ascontiguousarray(cv2.imdecode(code, cv2.IMREAD_COLOR)[..., ::-1])
-
-
-def noised(pixels: Pixels, levels: float, seed: int = 0) -> Pixels:
-    """Add brightness noise of a standard deviation of `levels` of 255."""
-    grain = np.random.default_rng(seed).normal(0, levels, pixels.shape[:2])
-    return np.clip(pixels + grain[..., None], 0, 255).round().astype(np.uint8)
 
 
 def _with(subject: Subject, pixels: Pixels, *, half: bool = False) -> Subject:
@@ -407,5 +368,5 @@ def _speed() -> Row:
 
 
 if __name__ == "__main__":
-    for line_ in rows():
-        print(line_)
+    for row in rows():
+        print(row)

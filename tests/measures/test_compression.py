@@ -8,8 +8,9 @@ import pytest
 
 from catchlight.measures.compression import block_contrast, compression_artifacts
 
+from ..degraded import saved
 from ..faces_of_data import astronaut
-from .portraits import saved, subject
+from .portraits import subject
 
 
 def ramp() -> np.ndarray:

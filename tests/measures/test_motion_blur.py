@@ -8,7 +8,8 @@ import pytest
 
 from catchlight.measures.motion_blur import motion_blur
 
-from .portraits import disc, discs, gaussian, line, spread_by, subject
+from ..degraded import disc, gaussian, line, spread_by
+from .portraits import discs, subject
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ import pytest
 
 from catchlight.measures.noise import noise, skin_noise
 
-from .portraits import discs, noised, subject
+from ..degraded import noised
+from .portraits import discs, subject
 
 LEVELS_PER_L = 2.4  # sRGB levels in one L* about the middle grey
 

@@ -8,8 +8,9 @@ import pytest
 
 from catchlight.measures.sharpness import eye_sharpness
 
+from ..degraded import disc, gaussian, noised, saved, spread_by
 from ..faces_of_data import astronaut
-from .portraits import disc, discs, gaussian, noised, saved, spread_by, subject
+from .portraits import discs, subject
 
 
 @pytest.mark.parametrize("percent", [0.8, 1.5, 2.5])
