@@ -19,6 +19,7 @@ import scipy.sparse.linalg
 from numpy.typing import NDArray
 
 from .compiled import compiled
+from .covariance import inverse
 from .pymatting_parts import ichol
 
 __all__ = ["closed_form"]
@@ -77,16 +78,7 @@ def _laplacian_rows(
                 rg += r * g
                 rb += r * b
                 gb += g * b
-            irr = gg * bb - gb * gb
-            irg = rb * gb - rg * bb
-            irb = rg * gb - rb * gg
-            scale = 1.0 / (rr * irr + rg * irg + rb * irb)
-            igg = (rr * bb - rb * rb) * scale
-            igb = (rg * rb - rr * gb) * scale
-            ibb = (rr * gg - rg * rg) * scale
-            irr *= scale
-            irg *= scale
-            irb *= scale
+            irr, irg, irb, igg, igb, ibb = inverse(rr, rg, rb, gg, gb, bb)
             for k in range(9):
                 r, g, b = colour[k, 0], colour[k, 1], colour[k, 2]
                 scaled[k, 0] = irr * r + irg * g + irb * b

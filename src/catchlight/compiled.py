@@ -16,7 +16,8 @@ def compiled(function: FunctionT) -> FunctionT:
     """Compile a loop with Numba: one thread, interpreter lock released, cached on disk.
 
     In a read-only installation without a home folder there is no place for the cache; then every
-    process compiles anew.
+    process compiles anew. The cache sees changes of the function's own file, not of one that it
+    calls in another file: after such a change remove `__pycache__`.
     """
     try:
         return cast(FunctionT, njit(cache=True, nogil=True)(function))

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .compiled import compiled
+from .covariance import inverse
 
 __all__ = ["upsample"]
 
@@ -79,16 +80,7 @@ def _coefficients(
             ra = ra / n - mr * ma
             ga = ga / n - mg * ma
             ba = ba / n - mb * ma
-            irr = gg * bb - gb * gb
-            irg = rb * gb - rg * bb
-            irb = rg * gb - rb * gg
-            scale = 1.0 / (rr * irr + rg * irg + rb * irb)
-            igg = (rr * bb - rb * rb) * scale
-            igb = (rg * rb - rr * gb) * scale
-            ibb = (rr * gg - rg * rg) * scale
-            irr *= scale
-            irg *= scale
-            irb *= scale
+            irr, irg, irb, igg, igb, ibb = inverse(rr, rg, rb, gg, gb, bb)
             cr = irr * ra + irg * ga + irb * ba
             cg = irg * ra + igg * ga + igb * ba
             cb = irb * ra + igb * ga + ibb * ba
