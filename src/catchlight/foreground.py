@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from .bilinear import between
 from .compiled import compiled
 
 __all__ = ["decontaminate"]
@@ -35,24 +36,16 @@ def _mend(
     rows, columns = near.shape
     one = np.float32(1)
     for y in range(height):
-        v = (y + 0.5) * rows / height - 0.5
-        v0 = int(np.floor(v))
-        fv = np.float32(v - v0)
-        j0 = min(max(v0, 0), rows - 1)
-        j1 = min(max(v0 + 1, 0), rows - 1)
+        j0, j1, fv = between(y, height, rows)
         for x in range(width):
             a = alpha[y, x]
             if a >= one:
                 continue
-            u = (x + 0.5) * columns / width - 0.5
-            u0 = int(np.floor(u))
-            i0 = min(max(u0, 0), columns - 1)
-            i1 = min(max(u0 + 1, 0), columns - 1)
+            i0, i1, fu = between(x, width, columns)
             if not (near[j0, i0] or near[j0, i1] or near[j1, i0] or near[j1, i1]):
                 for c in range(3):
                     out[y, x, c] = 0
                 continue
-            fu = np.float32(u - u0)
             w00 = (one - fv) * (one - fu)
             w01 = (one - fv) * fu
             w10 = fv * (one - fu)

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from .bilinear import between
 from .compiled import compiled
 from .covariance import inverse
 
@@ -103,17 +104,9 @@ def _apply(
     height, width = out.shape
     rows, columns = alpha.shape
     for y in range(height):
-        v = (y + 0.5) * rows / height - 0.5
-        v0 = int(np.floor(v))
-        fv = np.float32(v - v0)
-        j0 = min(max(v0, 0), rows - 1)
-        j1 = min(max(v0 + 1, 0), rows - 1)
+        j0, j1, fv = between(y, height, rows)
         for x in range(width):
-            u = (x + 0.5) * columns / width - 0.5
-            u0 = int(np.floor(u))
-            fu = np.float32(u - u0)
-            i0 = min(max(u0, 0), columns - 1)
-            i1 = min(max(u0 + 1, 0), columns - 1)
+            i0, i1, fu = between(x, width, columns)
             if flat[j0, i0] and flat[j1, i1] and flat[j0, i1] and flat[j1, i0]:
                 out[y, x] = alpha[j0, i0]
                 continue
