@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import io
 from collections.abc import Sequence
 from functools import cache
-from importlib import resources
 
-from jinja2 import DictLoader, Environment, StrictUndefined, Template
+from jinja2 import Template
 from markupsafe import Markup
 from PIL import Image
 
 from .ballot import LETTERS, Ballot
+from .page_template import asset, policy, template
 
 __all__ = ["render_ballot"]
 
@@ -43,36 +42,16 @@ def render_ballot(ballot: Ballot, pictures: Sequence[bytes]) -> str:
             width, height = image.size
         uri = f"data:image/jpeg;base64,{base64.b64encode(data).decode('ascii')}"
         shown.append({"letter": letter, "uri": uri, "width": width, "height": height})
-    style, script = _asset("ballot.css"), _asset("ballot.js")
-    policy = (
-        "default-src 'none'; img-src data:; "
-        f"style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
-        "base-uri 'none'; form-action 'none'"
-    )
+    style, script = asset("ballot.css"), asset("ballot.js")
     return _template().render(
         name=ballot.name,
         pictures=shown,
         style=Markup(style),
         script=Markup(script),
-        policy=policy,
+        policy=policy(style, script),
     )
-
-
-def _hash(text: str) -> str:
-    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode('ascii')}"
-
-
-@cache
-def _asset(name: str) -> str:
-    text = resources.files("catchlight").joinpath(f"data/templates/{name}").read_text("utf-8")
-    return text.replace("\r\n", "\n")  # as the browser does before it takes the hash
 
 
 @cache
 def _template() -> Template:
-    loader = DictLoader({"ballot.html.j2": _asset("ballot.html.j2")})
-    environment = Environment(
-        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True,
-    )  # fmt: skip
-    return environment.get_template("ballot.html.j2")
+    return template("ballot.html.j2")

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import io
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
-from importlib import resources
 from typing import Any
 from urllib.parse import quote
 
-from jinja2 import DictLoader, Environment, StrictUndefined
+from jinja2 import Template
 from markupsafe import Markup
 from PIL import Image
 
 from .errors import printable
+from .page_template import asset, policy, template
 
 __all__ = ["render_report"]
 
@@ -105,26 +104,13 @@ def render_report(session: Mapping[str, Any], pictures: Mapping[str, bytes]) -> 
     page = _page(_clean(session))
     shown = {name: _picture(name, data) for name, data in pictures.items()}
     _check_pictures(page, shown)
-    style, script = _asset("report.css"), _asset("report.js")
-    return (
-        _environment()
-        .get_template("report.html.j2")
-        .render(
-            session=page,
-            pictures=shown,
-            style=Markup(style),
-            script=Markup(script),
-            policy="; ".join(
-                (
-                    "default-src 'none'",
-                    "img-src data:",
-                    f"style-src '{_csp_hash(style)}'",
-                    f"script-src '{_csp_hash(script)}'",
-                    "base-uri 'none'",
-                    "form-action 'none'",
-                )
-            ),
-        )
+    style, script = asset("report.css"), asset("report.js")
+    return _template().render(
+        session=page,
+        pictures=shown,
+        style=Markup(style),
+        script=Markup(script),
+        policy=policy(style, script),
     )
 
 
@@ -306,29 +292,9 @@ def _link(path: str) -> str:
     return quote(path, safe="/")
 
 
-def _csp_hash(text: str) -> str:
-    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode('ascii')}"
-
-
 @cache
-def _asset(name: str) -> str:
-    text = resources.files("catchlight").joinpath(f"data/templates/{name}").read_text("utf-8")
-    return text.replace("\r\n", "\n")  # as the browser does before it takes the hash
-
-
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=DictLoader({"report.html.j2": _asset("report.html.j2")}),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
+def _template() -> Template:
+    return template(
+        "report.html.j2",
+        {"number": _number, "size": _size, "shutter": _shutter, "link": _link},
     )
-    environment.filters |= {
-        "number": _number,
-        "size": _size,
-        "shutter": _shutter,
-        "link": _link,
-    }
-    return environment

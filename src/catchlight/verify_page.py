@@ -6,15 +6,13 @@ its SHA-256 (FIPS 180-4, by Web Crypto); nothing is sent anywhere, and the page'
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from functools import cache
-from importlib import resources
 
-from jinja2 import DictLoader, Environment, StrictUndefined, Template
+from jinja2 import Template
 from markupsafe import Markup
 
 from .errors import UsageError, printable
+from .page_template import asset, policy, template
 from .verify import Verification, certificate_facts
 
 __all__ = ["render_page"]
@@ -39,15 +37,10 @@ def render_page(found: Verification, *, code: str | None = None, name: str | Non
             f"{printable(found.path.name)}: no page is written for a picture that is"
             f" {'not signed' if held is None else found.verdict}: {found.sentences()[0]}"
         )
-    style, script = _asset("verify.css"), _asset("verify.js")
-    policy = (
-        "default-src 'none'; img-src data:; "
-        f"style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
-        "base-uri 'none'; form-action 'none'"
-    )
+    style, script = asset("verify.css"), asset("verify.js")
     ours = held.bounds or {}
     return _template().render(
-        policy=policy,
+        policy=policy(style, script),
         style=Markup(style),
         script=Markup(script),
         name=name or found.path.name,
@@ -65,16 +58,6 @@ def render_page(found: Verification, *, code: str | None = None, name: str | Non
     )
 
 
-def _hash(text: str) -> str:
-    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode('ascii')}"
-
-
-@cache
-def _asset(name: str) -> str:
-    text = resources.files("catchlight").joinpath(f"data/templates/{name}").read_text("utf-8")
-    return text.replace("\r\n", "\n")  # as the browser does before it takes the hash
-
-
 def _number(value: object) -> str:
     """A reading in as many digits as it deserves.
 
@@ -86,12 +69,4 @@ def _number(value: object) -> str:
 
 @cache
 def _template() -> Template:
-    environment = Environment(
-        loader=DictLoader({"verify.html.j2": _asset("verify.html.j2")}),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["number"] = _number
-    return environment.get_template("verify.html.j2")
+    return template("verify.html.j2", {"number": _number})
