@@ -1,4 +1,4 @@
-"""Shared pieces of the tests: the development photographs, reading of bytes, own settings."""
+"""Shared pieces of the tests: the development photographs, reading, a signer, own settings."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 
 if TYPE_CHECKING:
     from catchlight.photo import Photo
+    from catchlight.signer import Signer
 
 os.environ.setdefault("NUMBA_NUM_THREADS", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -37,6 +38,16 @@ def load(tmp_path: Path) -> Callable[..., Photo]:
         return read(path, **options)
 
     return load
+
+
+@pytest.fixture
+def signer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Signer:
+    """Who signs: Jo Doe, with an identity made for the test."""
+    from catchlight import keys
+
+    monkeypatch.setenv("CATCHLIGHT_DATA", str(tmp_path / "data"))
+    keys.create("Jo Doe")
+    return keys.signing()
 
 
 @pytest.fixture(autouse=True)

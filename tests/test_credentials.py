@@ -20,7 +20,7 @@ import numpy as np
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from catchlight import credentials, keys, trust
+from catchlight import credentials, trust
 from catchlight.claims import BOUNDS_LABEL, ingredient
 from catchlight.edits import PhotoBackdrop, Tone
 from catchlight.errors import BoundRefused, CredentialError
@@ -40,13 +40,6 @@ from .signed_pictures import (
 from .test_signer import issued, pem
 
 PRIVATE = (b"SECRET", b"exif:GPS", b"52,31", b"Exif", b"\xff\xd8\xff\xe1")
-
-
-@pytest.fixture
-def signer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Signer:
-    monkeypatch.setenv("CATCHLIGHT_DATA", str(tmp_path / "data"))
-    keys.create("Jo Doe")
-    return keys.signing()
 
 
 @pytest.fixture

@@ -9,18 +9,11 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catchlight import credentials, keys
+from catchlight import credentials
 from catchlight.jumbf import certificates, manifest_store, media_type, without_credentials
 from catchlight.signer import Signer
 
 from .signed_pictures import claim, original, output, picture, recipe
-
-
-@pytest.fixture
-def signer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Signer:
-    monkeypatch.setenv("CATCHLIGHT_DATA", str(tmp_path / "data"))
-    keys.create("Jo Doe")
-    return keys.signing()
 
 
 @pytest.mark.parametrize("kind", ["jpeg", "png"])

@@ -16,13 +16,6 @@ from catchlight.signer import Signer
 from .signed_pictures import WHEN, original, output, readings, recipe, rendered
 
 
-@pytest.fixture
-def signer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Signer:
-    monkeypatch.setenv("CATCHLIGHT_DATA", str(tmp_path / "data"))
-    keys.create("Jo Doe")
-    return keys.signing()
-
-
 def test_every_file_is_signed_and_renders_again(signer: Signer, tmp_path: Path) -> None:
     photo = original(tmp_path)
     made = recipe(photo, output(), output("web", file="web.png", format="png"))

@@ -12,20 +12,13 @@ import segno
 from cryptography.hazmat.primitives.asymmetric import rsa
 from PIL import Image
 
-from catchlight import credentials, keys, travel_proof, trust
+from catchlight import credentials, travel_proof, trust
 from catchlight.errors import CredentialError
 from catchlight.jumbf import without_credentials
 from catchlight.signer import Signer, signer_from_pem
 
 from .signed_pictures import WHEN, claim, original, picture
 from .test_signer import issued, pem
-
-
-@pytest.fixture
-def signer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Signer:
-    monkeypatch.setenv("CATCHLIGHT_DATA", str(tmp_path / "data"))
-    keys.create("Jo Doe")
-    return keys.signing()
 
 
 @pytest.fixture
