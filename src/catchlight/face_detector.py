@@ -14,18 +14,20 @@ the anchor grids are those of the two models' cards.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from . import models
+from .single_shot import anchors, probabilities
 
-__all__ = ["Detection", "Pyramid", "Window", "cover", "detect", "merge", "refine"]
+__all__ = ["Detection", "Pyramid", "Window", "cover", "detect", "merge", "refine", "same"]
 
+# Cells a side and anchors a cell, in the order of the outputs.
+_GRIDS_FULL, _GRIDS_SHORT = ((48, 1),), ((16, 2), (8, 6))
 # BlazeFace's keypoints, in order: eyes, nose tip, mouth, ear tragions; right is the subject's own.
 RIGHT_EYE, LEFT_EYE, NOSE, MOUTH = 0, 1, 2, 3
 FACE_IN_WINDOW = (
@@ -156,14 +158,13 @@ def detect(
     tensor = pyramid.sample(window, side).astype(np.float32) / np.float32(127.5) - np.float32(1)
     outputs = models.litert(name)(tensor[None])
     values, logits = outputs if outputs[0].shape[-1] == 16 else outputs[::-1]
-    # A score of 100 in the exponent is certainty; beyond it the exponential overflows.
-    scores = 1.0 / (1.0 + np.exp(-np.clip(logits[0, :, 0].astype(np.float64), -100, 100)))
+    scores = probabilities(logits[0, :, 0])
     keep = np.flatnonzero(scores >= threshold)
     if not keep.size:
         return []
     # Each row: centre, width and height, then six keypoints; all but the second from the anchor.
     points = values[0, keep].reshape(-1, 8, 2).astype(np.float64) / side
-    points[:, [0, *range(2, 8)]] += _anchors(full_range)[keep, None]
+    points[:, [0, *range(2, 8)]] += anchors(_GRIDS_FULL if full_range else _GRIDS_SHORT)[keep, None]
     points, weights = _blend(points, scores[keep])
     affine = window.to_photo()
     found = []
@@ -255,18 +256,6 @@ def _blend(
         best.append(float(scores[first]))
         order = order[~near]
     return np.stack(rows), best
-
-
-@cache
-def _anchors(full_range: bool) -> NDArray[np.float64]:
-    """Return the anchor centres (N, 2) in 0..1: one a cell of 48², or two of 16² and six of 8²."""
-    grids: Sequence[tuple[int, int]] = [(48, 1)] if full_range else [(16, 2), (8, 6)]
-    layers = []
-    for cells, each in grids:
-        centres = (np.arange(cells) + 0.5) / cells
-        y, x = np.meshgrid(centres, centres, indexing="ij")
-        layers.append(np.repeat(np.stack([x.ravel(), y.ravel()], axis=1), each, axis=0))
-    return np.concatenate(layers)
 
 
 def _degrees(angle: float) -> float:

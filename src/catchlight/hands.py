@@ -24,6 +24,7 @@ from . import models
 from .face_detector import Pyramid, Window
 from .faces import Face
 from .segment import unit
+from .single_shot import anchors, probabilities
 from .skin import SKIN_ZONES
 
 __all__ = ["SKIN_BESIDE", "Palm", "hands_at_head", "palm_boxes", "skin_beside"]
@@ -174,29 +175,18 @@ def palm_boxes(values: NDArray[np.float32], logits: NDArray[np.float32]) -> list
         height, in pixels of the window; seven keypoints follow, which are not used.
     logits : (2016,) float32.
     """
-    # A score of 100 in the exponent is certainty; beyond it the exponential overflows.
-    scores = 1.0 / (1.0 + np.exp(-np.clip(logits.astype(np.float64), -100, 100)))
+    scores = probabilities(logits)
     boxes = values[:, :4].astype(np.float64) / _SIDE
+    places = anchors(_GRIDS)
     found: list[Palm] = []
     for index in np.argsort(-scores, kind="stable"):
         if scores[index] < _SEEN:
             break
-        aside, down = (boxes[index, :2] + _anchors()[index]).tolist()
+        aside, down = (boxes[index, :2] + places[index]).tolist()
         palm = Palm(float(scores[index]), aside, down, float(boxes[index, 2:].max()))
         if all(_apart(palm, other) > 0.5 * max(palm.size, other.size) for other in found):
             found.append(palm)
     return found
-
-
-@cache
-def _anchors() -> NDArray[np.float64]:
-    """Return the anchors' centres, (2016, 2), in 0..1."""
-    layers = []
-    for cells, each in _GRIDS:
-        centres = (np.arange(cells) + 0.5) / cells
-        y, x = np.meshgrid(centres, centres, indexing="ij")
-        layers.append(np.repeat(np.stack([x.ravel(), y.ravel()], axis=1), each, axis=0))
-    return np.concatenate(layers)
 
 
 def skin_beside(
