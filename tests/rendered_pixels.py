@@ -12,6 +12,24 @@ __all__ = ["depth_map", "occlusion", "raster", "shade"]
 
 
 @compiled
+def _span(a: float, b: float, c: float, length: int) -> tuple[int, int]:
+    # pragma: no cover - compiled
+    # First and last of the pixels whose centres three corners can hold between them on one axis.
+    first = max(int(np.floor(min(a, b, c) - 0.5)), 0)
+    return first, min(int(np.ceil(max(a, b, c) - 0.5)), length - 1)
+
+
+@compiled
+def _shares(
+    x: Any, y: Any, a: int, b: int, c: int, area: float, u: float, v: float
+) -> tuple[float, float, float]:  # pragma: no cover - compiled
+    # Barycentric coordinates of the point (u, v) in a triangle.
+    p = ((x[b] - u) * (y[c] - v) - (x[c] - u) * (y[b] - v)) / area
+    q = ((x[c] - u) * (y[a] - v) - (x[a] - u) * (y[c] - v)) / area
+    return p, q, 1.0 - p - q
+
+
+@compiled
 def raster(
     x: Any, y: Any, depth: Any, faces: Any, width: int, height: int, owner: Any, shares: Any, z: Any
 ) -> None:  # pragma: no cover - compiled
@@ -21,17 +39,13 @@ def raster(
         area = (x[b] - x[a]) * (y[c] - y[a]) - (x[c] - x[a]) * (y[b] - y[a])
         if area == 0.0:
             continue
-        x0 = max(int(np.floor(min(x[a], x[b], x[c]) - 0.5)), 0)
-        x1 = min(int(np.ceil(max(x[a], x[b], x[c]) - 0.5)), width - 1)
-        y0 = max(int(np.floor(min(y[a], y[b], y[c]) - 0.5)), 0)
-        y1 = min(int(np.ceil(max(y[a], y[b], y[c]) - 0.5)), height - 1)
+        x0, x1 = _span(x[a], x[b], x[c], width)
+        y0, y1 = _span(y[a], y[b], y[c], height)
         for j in range(y0, y1 + 1):
             v = j + 0.5
             for i in range(x0, x1 + 1):
                 u = i + 0.5
-                p = ((x[b] - u) * (y[c] - v) - (x[c] - u) * (y[b] - v)) / area
-                q = ((x[c] - u) * (y[a] - v) - (x[a] - u) * (y[c] - v)) / area
-                r = 1.0 - p - q
+                p, q, r = _shares(x, y, a, b, c, area, u, v)
                 if p < -1e-9 or q < -1e-9 or r < -1e-9:
                     continue
                 d = p * depth[a] + q * depth[b] + r * depth[c]
@@ -62,17 +76,13 @@ def depth_map(points: Any, faces: Any, axes: Any, reach: float, out: Any) -> Non
         area = (x[b] - x[a]) * (y[c] - y[a]) - (x[c] - x[a]) * (y[b] - y[a])
         if abs(area) < 1e-12:
             continue
-        x0 = max(int(np.floor(min(x[a], x[b], x[c]) - 0.5)), 0)
-        x1 = min(int(np.ceil(max(x[a], x[b], x[c]) - 0.5)), side - 1)
-        y0 = max(int(np.floor(min(y[a], y[b], y[c]) - 0.5)), 0)
-        y1 = min(int(np.ceil(max(y[a], y[b], y[c]) - 0.5)), side - 1)
+        x0, x1 = _span(x[a], x[b], x[c], side)
+        y0, y1 = _span(y[a], y[b], y[c], side)
         for j in range(y0, y1 + 1):
             v = j + 0.5
             for i in range(x0, x1 + 1):
                 u = i + 0.5
-                p = ((x[b] - u) * (y[c] - v) - (x[c] - u) * (y[b] - v)) / area
-                q = ((x[c] - u) * (y[a] - v) - (x[a] - u) * (y[c] - v)) / area
-                r = 1.0 - p - q
+                p, q, r = _shares(x, y, a, b, c, area, u, v)
                 if p >= -1e-9 and q >= -1e-9 and r >= -1e-9:
                     d = p * z[a] + q * z[b] + r * z[c]
                     if d > out[j, i]:
