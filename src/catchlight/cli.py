@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from . import cli_trust
+from .cli_options import AsJson, Photos, Quiet, Who
 
 if TYPE_CHECKING:
     from .progress import Progress
@@ -33,19 +34,6 @@ app = typer.Typer(
 app.add_typer(cli_trust.identity)
 app.add_typer(cli_trust.trust)
 app.command()(cli_trust.verify)
-
-Photos = Annotated[
-    list[Path],
-    typer.Argument(help="Photos, folders of photos, or clips (MP4, MOV, WebM).", metavar="PHOTOS"),
-]
-Who = Annotated[
-    Path | None,
-    typer.Option(
-        help="A photo of the person, where the photos show several people.", metavar="PHOTO"
-    ),
-]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 
 def main() -> None:

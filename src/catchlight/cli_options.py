@@ -1,0 +1,23 @@
+"""Options and arguments that several commands have, worded once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+__all__ = ["AsJson", "Photos", "Quiet", "Who"]
+
+Photos = Annotated[
+    list[Path],
+    typer.Argument(help="Photos, folders of photos, or clips (MP4, MOV, WebM).", metavar="PHOTOS"),
+]
+Who = Annotated[
+    Path | None,
+    typer.Option(
+        help="A photo of the person, where the photos show several people.", metavar="PHOTO"
+    ),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
