@@ -94,8 +94,7 @@ def make(
     style = load_look(look)
     choice = _choice(backdrop, style)
     wanted = tuple(load_destination(name) for name in (destinations or style.destinations))
-    if not 1 <= top <= 20:
-        raise UsageError(f"--top is {top}; it can be 1 to 20")
+    _check_top(top)
     target = Path(out)
     settings = settings or Settings()
     paths = given_photos(photos, target)
@@ -213,8 +212,7 @@ def pick_photos(
     OutputError : the result cannot be written; nothing is left behind.
     """
     style = load_look(look)
-    if not 1 <= top <= 20:
-        raise UsageError(f"--top is {top}; it can be 1 to 20")
+    _check_top(top)
     target = None if out is None else Path(out)
     page = None if blind is None else ballot_target(Path(blind), on_ballot)
     settings = settings or Settings()
@@ -267,6 +265,12 @@ def _signer(wanted: str | Path | None) -> Signer | None:
     from .signing import chosen_signer  # cryptography is loaded only where something is signed
 
     return chosen_signer(wanted)
+
+
+def _check_top(top: int) -> None:
+    """Refuse a number of pictures that no session delivers."""
+    if not 1 <= top <= 20:
+        raise UsageError(f"--top is {top}; it can be 1 to 20")
 
 
 def _choice(backdrop: str | Path | None, look: Look) -> BackdropChoice:
