@@ -29,6 +29,7 @@ from .errors import UsageError, printable
 from .faces import Face
 
 __all__ = [
+    "LETTERS",
     "Ballot",
     "Tally",
     "Vote",

@@ -21,7 +21,7 @@ from . import models
 from .faces import Face
 from .grid import Grid
 
-__all__ = ["Body", "Square", "find_head", "look_at_body"]
+__all__ = ["POSE", "Body", "Square", "find_head", "look_at_body"]
 
 _Map: TypeAlias = NDArray[np.float32]
 

@@ -38,7 +38,7 @@ from .measures.exposure import stops_to_normal
 from .measures.gaze import line_of_sight
 from .skin import SKIN_ZONES, FaceView, disc_mask, face_view, skin_mask
 
-__all__ = ["Camera", "Reading", "from_lines", "prepare", "read_frame", "to_lines"]
+__all__ = ["EYES_APART_CM", "Camera", "Reading", "from_lines", "prepare", "read_frame", "to_lines"]
 
 EYES_APART_CM = 6.3
 """Distance between the pupils of adults: mean 63 mm, nearly all 52 to 78 (Dodgson 2004, "Variation

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from .color import delta_e00, lab, to_linear
 from .thumbnails import fitted
 
-__all__ = ["Difference", "Region", "compare", "laid_under"]
+__all__ = ["JUST_NOTICEABLE", "Difference", "Region", "compare", "laid_under"]
 
 JUST_NOTICEABLE = 2.3
 """ΔE00 between two patches that most people just see (Mahy et al. 1994, for ΔE*ab)."""

@@ -38,6 +38,7 @@ __all__ = [
     "UnsupportedPhoto",
     "UnusablePhoto",
     "UsageError",
+    "printable",
 ]
 
 

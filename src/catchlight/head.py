@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from .landmarks import CHIN, FACE_OVAL, IRIS_LEFT, IRIS_RIGHT
 
-__all__ = ["CutEdge", "Head", "cut_edges", "measure_head"]
+__all__ = ["CROWN", "CutEdge", "Head", "cut_edges", "measure_head"]
 
 Side = Literal["top", "left", "right", "bottom"]
 Points = NDArray[np.float64]

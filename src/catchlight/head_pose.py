@@ -23,7 +23,15 @@ from numpy.typing import NDArray
 from . import models
 from .errors import ModelError
 
-__all__ = ["Pose", "canonical_face", "frontal", "head_pose", "mirror"]
+__all__ = [
+    "GEOMETRY_FILE",
+    "Pose",
+    "canonical_face",
+    "frontal",
+    "head_pose",
+    "message_fields",
+    "mirror",
+]
 
 GEOMETRY_FILE = "geometry_pipeline_metadata_landmarks.binarypb"
 

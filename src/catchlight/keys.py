@@ -30,7 +30,7 @@ from .errors import CredentialError, UsageError, printable
 from .settings import DATA_VARIABLE, data_dir, identity_file
 from .signer import CLAIM_SIGNING, Signer, fingerprint, signer_from_pem
 
-__all__ = ["Identity", "create", "data_dir", "load", "revoke", "rotate", "signing"]
+__all__ = ["Identity", "create", "data_dir", "exists", "load", "revoke", "rotate", "signing"]
 
 # Nothing is time-stamped by an authority (that would be a network), so a signature counts only
 # while its certificate does: as long as anyone would show the headshot, and then some.

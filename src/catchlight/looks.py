@@ -25,6 +25,7 @@ __all__ = [
     "Framing",
     "Look",
     "Paper",
+    "Text",
     "Tone",
     "list_looks",
     "load_look",

@@ -16,7 +16,17 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from .edits import AnyEdit
 from .errors import RecipeError, printable
 
-__all__ = ["CropBox", "Facts", "Output", "Recipe", "Source", "load_recipe", "recipe_text"]
+__all__ = [
+    "CropBox",
+    "Facts",
+    "Output",
+    "Recipe",
+    "Source",
+    "load_recipe",
+    "normal_form",
+    "parse_recipe",
+    "recipe_text",
+]
 
 Share = Annotated[float, Field(ge=-2.0, le=3.0, allow_inf_nan=False)]
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]

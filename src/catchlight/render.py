@@ -21,7 +21,7 @@ from .errors import RecipeError
 from .foreground import decontaminate
 from .recipe import CropBox, Output, Recipe
 
-__all__ = ["Canvas", "encode_outputs", "render", "render_output", "to_photo"]
+__all__ = ["Canvas", "encode_outputs", "render", "render_output", "to_photo", "turn", "turned_box"]
 
 RENDERER_VERSION = 2
 _DITHER_SEED = 7

@@ -22,7 +22,7 @@ from .colour_vote import colour_vote
 from .faces import Face
 from .grid import Box, Grid, within
 
-__all__ = ["Coarse", "bust_box", "overlap", "saliency", "segment", "selfie", "unit"]
+__all__ = ["SELFIE_SIDE", "Coarse", "bust_box", "overlap", "saliency", "segment", "selfie", "unit"]
 
 _Map: TypeAlias = NDArray[np.float32]
 _Mask: TypeAlias = NDArray[np.bool_]

@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from .errors import RecipeError, printable
 
 __all__ = [
+    "DATA_VARIABLE",
     "Name",
     "Settings",
     "StrictModel",

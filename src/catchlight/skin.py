@@ -25,7 +25,15 @@ from .landmarks import (
     IRIS_RING_RIGHT,
 )
 
-__all__ = ["SKIN_ZONES", "FaceView", "disc_mask", "eye_white_mask", "face_view", "skin_mask"]
+__all__ = [
+    "SKIN_ZONES",
+    "VIEW_EYE_DISTANCE",
+    "FaceView",
+    "disc_mask",
+    "eye_white_mask",
+    "face_view",
+    "skin_mask",
+]
 
 VIEW_EYE_DISTANCE = 120.0
 """Pixels between the iris centres in a face view; enough for the whites, little to compute."""

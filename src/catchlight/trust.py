@@ -22,7 +22,7 @@ from .output import write_atomic
 from .settings import data_dir
 from .signer import certificate_name, fingerprint
 
-__all__ = ["Pins", "add", "load_pins", "remove"]
+__all__ = ["Pins", "add", "is_authority", "load_pins", "remove"]
 
 _PEM = serialization.Encoding.PEM
 _MOST_BYTES = 4 * 1024 * 1024  # the published C2PA trust list has about 100 kB
