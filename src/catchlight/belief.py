@@ -34,7 +34,7 @@ _Mask = NDArray[np.bool_]
 # Lengths in eye distances.
 _CLEAR_OUT, _CLEAR_IN = 0.2, 0.25  # from the mask's edge: settled wall and settled person
 _SPREAD = 0.5  # how far their colours are carried
-_EDGE = 0.12  # the mask's own edge is believed less up to here: networks draw no finer
+_EDGE = 0.1  # the mask's own edge is believed less up to here: networks draw no finer
 # From the face: to here the networks looked closely, from there on they did not.
 _CLOSE, _FAR = 3.5, 5.0
 _FEW = 3.0  # votes of settled cells at which a colour counts as half known

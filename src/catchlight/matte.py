@@ -40,12 +40,14 @@ FINE_CELLS = 500_000  # beyond it the guided filter draws strands as well, at a 
 # of the coarse matte on finer ones.
 _PRIOR, _SURE = 1.5e-2, 2.0
 _FINE_PRIOR = 1e-2
-_BELIEVED, _FINE_BELIEVED = 40.0, 20.0  # times more where the mask is believed
+_BELIEVED, _FINE_BELIEVED = 100.0, 20.0  # times more where the mask is believed
 _SHARPEN = 3.0  # steepness of the prior about one half: a soft mask must not become a soft edge
 _WORTH_A_LEVEL = 1.2  # times finer
 _SETTLED = 0.02  # a coarse matte this near to 0 or 1 is not asked again
 _FLAT_WINDOW = 7  # cells
 _FLAT = 3.0  # levels of 255: standard deviation of colour at which an area is taken for flat
+_DARK = (12.0, 40.0)  # levels of 255, the brightest channel's mean: black as far as colour tells
+_BLOCK = 3.0  # cells over which a line is smoothed there
 _DECISION = 5.0  # steepness with which alpha is pushed off one half in a flat area
 _FIRM = 0.2  # and steeper by so much where no loose hair can be told from its wall
 _HAZE = 0.03  # alpha below is mist that closed-form matting leaves in a wide band, not hair
@@ -232,17 +234,21 @@ def _fine_matte(image: NDArray[np.uint8], coarse: _Map, belief: Belief) -> _Map:
 def _decided(alpha: _Map, image: NDArray[np.uint8], belief: Belief) -> _Map:
     """Return a matte that takes sides where the picture gives no reason to be in between.
 
-    Where all colours are alike, person and background look the same, so closed-form matting spreads
-    some value in between. On the old background that cannot be seen; on a new one it is a veil.
-    So is, less surely, what lies in between where no loose hair can be told.
+    Where all colours are alike, or next to black, person and background look the same, so
+    closed-form matting spreads some value in between. On the old background that cannot be seen; on
+    a new one it is a veil. So is, less surely, what lies in between where no loose hair shows.
     """
     colours = image.astype(np.float32)
     size = (_FLAT_WINDOW, _FLAT_WINDOW)
     mean = cv2.blur(colours, size)
     variance = np.maximum(cv2.blur(colours * colours, size) - mean * mean, 0).sum(axis=2)
     flat = np.exp(-variance / (3 * _FLAT**2)).astype(np.float32)
+    black, seen = _DARK
+    dark = np.clip((seen - mean.max(axis=2)) / (seen - black), 0, 1)
+    # The edges seen in black are those of JPEG's blocks: a smooth line is nearer the truth.
+    alpha = alpha + dark * (cv2.GaussianBlur(alpha, (0, 0), _BLOCK) - alpha)
     decided = np.clip((alpha - 0.5) * _DECISION + 0.5, 0, 1)
-    alpha = np.asarray(alpha + flat * (decided - alpha), np.float32)
+    alpha = np.asarray(alpha + np.maximum(flat, dark) * (decided - alpha), np.float32)
     solid = cv2.resize(belief.solid, alpha.shape[::-1], interpolation=cv2.INTER_LINEAR)
     return np.asarray(np.clip((alpha - 0.5) * (1 + _FIRM * solid) + 0.5, 0, 1), np.float32)
 
