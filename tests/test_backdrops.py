@@ -10,7 +10,8 @@ import cv2
 import numpy as np
 import pytest
 
-from catchlight.backdrops import BackdropChoice, choose_backdrop, edge_blur
+from catchlight.backdrop_choice import BackdropChoice
+from catchlight.backdrops import choose_backdrop, edge_blur
 from catchlight.edits import Lens, PhotoBackdrop, SoftenBackdrop, StudioBackdrop
 from catchlight.edits.lens_blur import defocus
 from catchlight.looks import load_look

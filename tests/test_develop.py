@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 import catchlight
-from catchlight import ledger
+from catchlight import ledger, matte
 from catchlight.bounds import BOUNDS, Reading
 from catchlight.cli import main
 from catchlight.errors import BoundRefused
@@ -77,3 +77,40 @@ def test_a_photo_that_changes_meanwhile_is_not_mixed_up(photo: Path, tmp_path: P
 
     with pytest.raises(catchlight.CatchlightError, match="changed while"):
         catchlight.make(photo, tmp_path / "out", destinations=["web"], progress=change)
+
+
+@pytest.mark.parametrize(
+    ("asked", "got"),
+    [(None, "soften"), ("#8090a0", "soften"), ("keep", None), ("soften", "soften")],
+)
+def test_a_doubtful_cut_out_gets_no_other_backdrop(
+    photo: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    asked: str | None,
+    got: str | None,
+) -> None:
+    monkeypatch.setattr(matte, "_DOUBT", 1e-3)  # nothing is good enough
+    made = catchlight.make(photo, tmp_path / "out", backdrop=asked, destinations=["web"]).picks[0]
+    kinds = [getattr(edit, "kind", None) for edit in made.recipe.edits if edit.name == "backdrop"]
+    assert kinds == ([got] if got else [])
+    told = [note for note in made.notes if "do not agree about where the person ends" in note]
+    assert len(told) == 1
+    assert ("--matting-model" in told[0]) == (asked in (None, "#8090a0"))
+
+
+def test_a_sure_cut_out_gets_the_paper_asked_for(photo: Path, tmp_path: Path) -> None:
+    made = catchlight.make(photo, tmp_path / "out", backdrop="#8090a0", destinations=["web"]).picks[
+        0
+    ]
+    paper = next(edit for edit in made.recipe.edits if edit.name == "backdrop")
+    assert (paper.kind, paper.color) == ("studio", "#8090a0")
+    assert not any("do not agree" in note for note in made.notes)
+
+
+def test_the_aperture_asked_for_is_the_lenss(photo: Path, tmp_path: Path) -> None:
+    made = catchlight.make(
+        photo, tmp_path / "out", backdrop="soften", f_number=1.4, destinations=["web"]
+    ).picks[0]
+    soft = next(edit for edit in made.recipe.edits if edit.name == "backdrop")
+    assert (soft.kind, soft.lens.f_number) == ("soften", 1.4)

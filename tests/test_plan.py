@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from catchlight.backdrops import BackdropChoice
+from catchlight.backdrop_choice import BackdropChoice
 from catchlight.edits import StudioBackdrop, Tone, WhiteBalance
 from catchlight.faces import Face
 from catchlight.looks import load_look

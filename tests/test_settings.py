@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from catchlight.errors import RecipeError
@@ -55,6 +57,13 @@ def test_wrong_settings_name_file_and_key(config, text, message):
         load_settings()
     assert str(error.value).startswith(message)
     assert str(error.value).isprintable()
+
+
+def test_what_is_asked_for_goes_before_the_file(config):
+    config.write_text('matting_model = "/models/own.onnx"\n')
+    assert load_settings().matting_model == Path("/models/own.onnx")
+    assert load_settings(matting_model=None).matting_model == Path("/models/own.onnx")
+    assert load_settings(matting_model=Path("other.onnx")).matting_model == Path("other.onnx")
 
 
 def test_environment_names_a_folder_or_a_file(tmp_path, monkeypatch):

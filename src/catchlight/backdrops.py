@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, cast
+from typing import cast
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from .backdrop_choice import BackdropChoice
 from .color import LUMINANCE_WEIGHTS, delta_e00, lab, to_encoded, to_linear
 from .edits import (
     AnyEdit,
@@ -32,7 +32,7 @@ from .plate import hang, look_at, read_plate
 from .scene_match import match_scene
 from .skin import FaceView
 
-__all__ = ["BackdropChoice", "choose_backdrop", "edge_blur", "portrait_lens"]
+__all__ = ["choose_backdrop", "edge_blur", "portrait_lens"]
 
 _STAND_OUT = 16.0  # ΔE00 between hair or shoulders and paper, for the outline to read
 _ALIKE = 9.0  # ΔE00 between outline and old background below which the edge is a guess
@@ -43,25 +43,6 @@ _SHARP = 0.08  # eye distances: a background with edges as sharp is not blurred 
 _EDGE_EYES = 120.0  # pixels between the eyes at which edges are looked at
 _EDGE = 0.012  # gradient of an edge, encoded 0..1 a pixel
 _OWN = 0.6  # share of a room's colour cast that is its light's, not its walls'
-
-
-@dataclass(frozen=True, slots=True)
-class BackdropChoice:
-    """What the user asked to stand behind them.
-
-    Attributes
-    ----------
-    kind : "keep", "soften", "studio" or "photo".
-    path, sha256 : of the photograph for "photo".
-    color : sRGB as `#rrggbb`, for "studio" before a paper of any colour; empty: the look's papers.
-    lens : for "soften" and "photo"; None: a portrait lens with the look's blur.
-    """
-
-    kind: Literal["keep", "soften", "studio", "photo"]
-    path: str = ""
-    sha256: str = ""
-    color: str = ""
-    lens: Lens | None = None
 
 
 def choose_backdrop(
@@ -94,7 +75,7 @@ def choose_backdrop(
     scene = match_scene(photo, face, view, alpha, light)
     grain = resampled(scene.grain) if turned else scene.grain
     soft = edge_blur(photo.pixels, alpha == 255, face) or 0.0
-    lens = choice.lens or portrait_lens(style.blur or 0.45, _subject_m(photo, face))
+    lens = choice.lens or _lens(choice, style.blur or 0.45, _subject_m(photo, face))
     if choice.kind == "soften":
         around = np.asarray(cv2.erode((alpha == 0).astype(np.uint8), np.ones((5, 5), np.uint8)))
         present = edge_blur(photo.pixels, around > 0, face) or 0.0
@@ -158,6 +139,13 @@ def _fall(contrast: float) -> float:
     (1.0, 0.8, 1.5)
     """
     return float(np.clip(0.75 + 0.25 * contrast, 0.75, 1.5))
+
+
+def _lens(choice: BackdropChoice, disc: float, subject_m: float) -> Lens:
+    lens = portrait_lens(disc, subject_m)
+    if choice.f_number is None:
+        return lens
+    return lens.model_copy(update={"f_number": choice.f_number})
 
 
 def portrait_lens(disc: float, subject_m: float) -> Lens:

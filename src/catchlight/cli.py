@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from . import cli_trust
-from .cli_options import AsJson, Photos, Quiet, Who
+from .cli_options import AsJson, MattingModel, Photos, Quiet, Who
 
 if TYPE_CHECKING:
     from .progress import Progress
@@ -120,8 +120,13 @@ def make(
     backdrop: Annotated[
         str | None,
         typer.Option(
-            help="keep, soften, studio, or a photo to stand before.", metavar="NAME|PHOTO"
+            help="keep, soften, studio, a paper's colour (#8090a0), or a photo to stand before.",
+            metavar="NAME|COLOUR|PHOTO",
         ),
+    ] = None,
+    f_number: Annotated[
+        float | None,
+        typer.Option(help="Aperture of the 85 mm lens that blurs what is behind, e.g. 1.8."),
     ] = None,
     destinations: Annotated[
         str | None,
@@ -129,6 +134,7 @@ def make(
     ] = None,
     top: Annotated[int, typer.Option(help="How many different pictures to make.")] = 1,
     who: Who = None,
+    matting_model: MattingModel = None,
     signer: Annotated[
         str | None,
         typer.Option(
@@ -143,7 +149,7 @@ def make(
     from . import session, telling
     from .settings import load_settings
 
-    settings = load_settings()
+    settings = load_settings(matting_model=matting_model)
     names = (
         [name.strip() for name in destinations.split(",") if name.strip()]
         if destinations
@@ -155,6 +161,7 @@ def make(
             out,
             look=look or settings.look,
             backdrop=backdrop,
+            f_number=f_number,
             destinations=names,
             top=top,
             who=who,
@@ -259,11 +266,14 @@ def matte(
     photo: Annotated[Path, typer.Argument(help="A photo.")],
     out: Annotated[Path, typer.Option(help="The cut-out, a .png file.")] = Path("cutout.png"),
     who: Who = None,
+    matting_model: MattingModel = None,
 ) -> None:
     """Cut the person out of one photo, hair and all: a PNG with transparency."""
     from . import session
+    from .settings import load_settings
 
-    print(session.save_cut_out(photo, out, who=who))
+    settings = load_settings(matting_model=matting_model)
+    print(session.save_cut_out(photo, out, who=who, settings=settings))
 
 
 @app.command()

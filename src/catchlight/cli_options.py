@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["AsJson", "Photos", "Quiet", "Who"]
+__all__ = ["AsJson", "MattingModel", "Photos", "Quiet", "Who"]
 
 Photos = Annotated[
     list[Path],
@@ -21,3 +21,10 @@ Who = Annotated[
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+MattingModel = Annotated[
+    Path | None,
+    typer.Option(
+        help="Your own matting network (U²-Net, ISNet, MODNet, BiRefNet as ONNX).",
+        metavar="FILE.onnx",
+    ),
+]

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import faces, identity, ledger
-from .backdrops import BackdropChoice
+from .backdrop_choice import BackdropChoice
 from .bounds import Reading
 from .color import to_linear
 from .destinations import Destination
@@ -36,6 +36,7 @@ from .survey import ANALYSIS_SIDE, Seen, eight_bit, read_within, refine
 from .thumbnails import fitted, thumbnail
 
 if TYPE_CHECKING:
+    from .matte import Matte
     from .signer import Signer
 
 __all__ = ["Finished", "develop", "plate_of", "prepare", "stored_matte"]
@@ -85,8 +86,11 @@ def develop(
         stages.report("cutting out", 0, 1)
         from .matte import cut_out
 
-        found = cut_out(pixels, face, others, threads=settings.threads)
-        unsure = tuple(f"The cut-out may need a look: {note}." for note in found.notes)
+        found = cut_out(
+            pixels, face, others, threads=settings.threads, model=settings.matting_model
+        )
+        own = settings.matting_model is not None
+        backdrop, unsure = _standing(backdrop, found, own=own)
         alpha = np.asarray(cv2.convertScaleAbs(found.alpha, alpha=255), np.uint8)
         del found  # four bytes a pixel, while the picture itself is worked on
         matte_png = encode_png(alpha)
@@ -139,6 +143,27 @@ def develop(
         before = _unedited(photo, recipe, headshot, after)
     notes = (*planned.notes, *unsure, *backed_off, *not_signed)
     return Finished(recipe, readings, notes, planned.output_notes, files, before, after)
+
+
+def _standing(
+    backdrop: BackdropChoice, matte: Matte, *, own: bool
+) -> tuple[BackdropChoice, tuple[str, ...]]:
+    """Return the backdrop that a matte is good enough for, and what to say of it.
+
+    A network of the user's `own` is used as they asked; they are only told.
+    """
+    from .matte import ENOUGH, good_enough
+
+    if good_enough(matte):
+        return backdrop, ()
+    if backdrop.kind in ("studio", "photo") and not own:
+        return BackdropChoice("soften", f_number=backdrop.f_number), (
+            f"The networks do not agree about where the person ends ({matte.confidence:.2f};"
+            f" {ENOUGH:.2f} is needed for another backdrop), so the real background is softened:"
+            " take a photo before a plainer wall, or give a network of your own with"
+            " --matting-model.",
+        )
+    return backdrop, tuple(f"The cut-out may need a look: {note}." for note in matte.notes)
 
 
 def _unedited(

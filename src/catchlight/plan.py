@@ -11,7 +11,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .backdrops import BackdropChoice, choose_backdrop
+from .backdrop_choice import BackdropChoice
+from .backdrops import choose_backdrop
 from .crop import Crop
 from .destinations import Destination
 from .edits import AnyEdit, Tone, WhiteBalance

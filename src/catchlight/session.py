@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from . import faces, identity
-from .backdrops import BackdropChoice
+from .backdrop_choice import backdrop_choice
 from .choosing import choose, given_photos, with_stills
 from .color import to_encoded, to_linear
 from .destinations import load_destination
@@ -31,10 +31,10 @@ from .errors import (
     UsageError,
     printable,
 )
-from .files import check_writable, sha256, staged_directory, write_atomic
+from .files import check_writable, staged_directory, write_atomic
 from .foreground import decontaminate
 from .handing_over import ballot_target, keep_still, write_ballot, write_picks
-from .looks import Look, load_look
+from .looks import load_look
 from .photo import read
 from .pick import Ranked
 from .progress import Progress, Stages, silent
@@ -58,6 +58,7 @@ def make(
     *,
     look: str | Path = "corporate",
     backdrop: str | Path | None = None,
+    f_number: float | None = None,
     destinations: Sequence[str] | None = None,
     top: int = 1,
     who: str | Path | None = None,
@@ -73,7 +74,10 @@ def make(
         its best stills, and the one used is kept beside its recipe.
     out : folder for the result; made if need be. Files of an earlier result are replaced.
     look : name of a look, or a TOML file.
-    backdrop : "keep", "soften", "studio", or a photograph to stand before; None: the look's own.
+    backdrop : "keep", "soften", "studio", a paper's colour as `#rrggbb`, or a photograph to stand
+        before; None: the look's own.
+    f_number : aperture of the portrait lens that blurs a softened background or a photograph;
+        None: the look's blur.
     destinations : names of destinations; None: the look's own.
     top : how many different pictures to make.
     who : a photograph of the person, where the photos show several people.
@@ -92,7 +96,7 @@ def make(
     """
     who_signs = _signer(signer)
     style = load_look(look)
-    choice = _choice(backdrop, style)
+    choice = backdrop_choice(backdrop, style, f_number)
     wanted = tuple(load_destination(name) for name in (destinations or style.destinations))
     _check_top(top)
     target = Path(out)
@@ -273,20 +277,6 @@ def _check_top(top: int) -> None:
         raise UsageError(f"--top is {top}; it can be 1 to 20")
 
 
-def _choice(backdrop: str | Path | None, look: Look) -> BackdropChoice:
-    if backdrop is None:
-        return BackdropChoice(look.backdrop.kind)
-    if str(backdrop) in ("keep", "soften", "studio"):
-        return BackdropChoice(str(backdrop))  # type: ignore[arg-type]
-    path = Path(backdrop)
-    if not path.is_file():
-        raise UsageError(
-            f"--backdrop {printable(backdrop)}: neither keep, soften or studio nor a photo"
-        )
-    read(path, max_side=64)  # says now what is wrong with it
-    return BackdropChoice("photo", str(path.resolve()), sha256(path))
-
-
 def rerender(
     recipe_path: str | Path,
     out: str | Path | None = None,
@@ -333,7 +323,13 @@ def _source(recipe: Recipe, folder: Path) -> Path:
     return named if named.is_absolute() else folder / named
 
 
-def save_cut_out(photo: str | Path, out: str | Path, *, who: str | Path | None = None) -> Path:
+def save_cut_out(
+    photo: str | Path,
+    out: str | Path,
+    *,
+    who: str | Path | None = None,
+    settings: Settings | None = None,
+) -> Path:
     """Cut the person out of one photograph: a PNG with alpha and their own colours.
 
     Raises
@@ -363,7 +359,10 @@ def save_cut_out(photo: str | Path, out: str | Path, *, who: str | Path | None =
     face = everybody.pop(at)
     from .matte import cut_out
 
-    result = cut_out(pixels, face, everybody)
+    settings = settings or Settings()
+    result = cut_out(
+        pixels, face, everybody, threads=settings.threads, model=settings.matting_model
+    )
     colors = to_encoded(decontaminate(to_linear(whole.pixels), result.alpha), np.uint8)
     coverage = np.round(result.alpha * 255).astype(np.uint8)
     colors[coverage == 0] = 0

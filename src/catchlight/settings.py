@@ -64,6 +64,8 @@ class Settings(StrictModel):
     max_pixels : photos with more pixels than this are refused before they are decoded. The default,
         200 megapixels, is above the largest medium-format sensors (about 150).
     max_bytes : files larger than this are refused before they are read. In bytes.
+    matting_model : an ONNX file of the user's own that is asked where the person is, in place of
+        the networks that come along (see `matting_model.py`); None: those.
     """
 
     look: Name = "corporate"
@@ -71,6 +73,7 @@ class Settings(StrictModel):
     threads: int = Field(default=2, ge=1, le=64)
     max_pixels: int = Field(default=200_000_000, ge=1_000_000, le=1_000_000_000)
     max_bytes: int = Field(default=512 * 1024**2, ge=1024**2, le=4 * 1024**3)
+    matting_model: Annotated[Path | None, Field(strict=False)] = None
 
 
 def config_dir() -> Path:
@@ -106,8 +109,12 @@ def identity_file() -> Path:
     return data_dir() / "identity" / "authority.pem"
 
 
-def load_settings() -> Settings:
+def load_settings(**asked: object) -> Settings:
     """Read the user's settings; the defaults where there is no file.
+
+    Parameters
+    ----------
+    asked : what was asked for this time; it goes before the file unless it is None.
 
     Raises
     ------
@@ -115,9 +122,8 @@ def load_settings() -> Settings:
         The file is not readable, not TOML or has a wrong key; the message names file and key.
     """
     path = config_file()
-    if not path.exists():
-        return Settings()
-    return check(read_toml(path), Settings, path.name)
+    settings = check(read_toml(path), Settings, path.name) if path.exists() else Settings()
+    return settings.model_copy(update={k: v for k, v in asked.items() if v is not None})
 
 
 def read_toml(path: Path) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from . import __version__
-from .backdrops import BackdropChoice
+from .backdrop_choice import BackdropChoice
 from .choosing import Chosen, Frame
 from .destinations import load_destination
 from .develop import Finished
