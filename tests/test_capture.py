@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from PIL.TiffImagePlugin import IFDRational
 
-from catchlight.capture import Capture, capture_facts, raw_exif_blocks
+from catchlight.capture import Capture, capture_facts, crop_factor, raw_exif_blocks
 from catchlight.photo import read
 
 from . import photo_files as made
@@ -159,6 +159,53 @@ SHOT_TIME = datetime(2024, 5, 1, 10, 20, 30)
 )
 def test_the_time(tags: dict[int, Any], time: datetime | None) -> None:
     assert capture_facts(block({}, tags)).time == time
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF", "TIFF"])
+def test_size_and_focus_as_the_camera_wrote_them(tmp_path: Path, kind: str) -> None:
+    tags = {0xA002: 4032, 0xA003: 3024, 0x9206: IFDRational(451, 1000), 0xA405: 26}
+    path = tmp_path / "a"
+    path.write_bytes(made.encoded(made.drawing(), kind, exif=block({}, tags)))
+    photo = read(path)
+    assert photo.capture.size == (4032, 3024)
+    assert photo.capture.subject_distance_m == pytest.approx(0.451)
+    # What is left of it frames as a longer lens would.
+    share = np.hypot(*photo.full_size) / np.hypot(4032, 3024)
+    framed = photo.capture.framed_focal_length(photo.full_size)
+    assert framed == pytest.approx(
+        26 / share if crop_factor((4032, 3024), photo.full_size) != 1 else 26
+    )
+
+
+def test_a_focus_that_is_unknown_or_infinite_is_none() -> None:
+    for value in (IFDRational(0, 1), IFDRational(0xFFFFFFFF, 1), IFDRational(0xFFFFFFFF, 1000)):
+        assert capture_facts(block({}, {0x9206: value})).subject_distance_m is None
+    assert capture_facts(block({}, {0xA002: 4032})).size is None
+    assert capture_facts(block({}, {0xA002: 0, 0xA003: 3024})).size is None
+
+
+@pytest.mark.parametrize(
+    ("taken", "stored", "factor"),
+    [
+        ((4032, 3024), (4032, 3024), 1.0),
+        ((4032, 3024), (3024, 4032), 1.0),  # turned upright
+        ((4032, 3024), (1600, 1200), 1.0),  # made smaller
+        ((4032, 3024), (1601, 1199), 1.0),  # rounded
+        ((4032, 3024), (3024, 3024), 5040 / 4276.6),
+        ((4032, 3024), (1000, 1000), 5040 / 1414.2),
+        ((4032, 3024), (1250, 1000), 5040 / 1600.8),
+        ((640, 480), (1000, 1000), None),  # not the picture that the data are about
+        (None, (1000, 1000), None),
+    ],
+)
+def test_crops_are_told_by_shape(
+    taken: tuple[int, int] | None, stored: tuple[int, int], factor: float | None
+) -> None:
+    found = crop_factor(taken, stored)
+    assert found == (None if factor is None else pytest.approx(factor, rel=1e-4))
+    capture = Capture(focal_length_35mm=26.0, size=taken)
+    assert capture.framed_focal_length(stored) == pytest.approx(26 * (factor or 1), rel=1e-4)
+    assert Capture(size=taken).framed_focal_length(stored) is None
 
 
 def test_apertures_and_times_in_apex_units() -> None:

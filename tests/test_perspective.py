@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
+from PIL.TiffImagePlugin import IFDRational
 
 from catchlight import faces, perspective, photo
 from catchlight.capture import Capture
@@ -73,6 +76,60 @@ def test_a_crop_of_odd_shape_may_be_from_further_away() -> None:
     crop = perspective.distance(face, taken((3000, 2300), **lens))
     assert crop.quantile(0.84) > 1.3 * whole.quantile(0.84)
     assert crop.uncertainty > 2 * whole.uncertainty
+
+
+def written(tmp_path: Path, size: tuple[int, int], tags: dict[int, Any]) -> Photo:
+    """A photo of this size with these Exif tags, written to a file and read back."""
+    exif = Image.Exif()
+    exif.get_ifd(0x8769).update(tags)
+    path = tmp_path / "written.jpg"
+    Image.new("RGB", size).save(path, exif=exif)
+    return photo.read(path)
+
+
+@pytest.mark.parametrize("size", [(1000, 1000), (800, 1000), (1500, 700)])
+@pytest.mark.parametrize("cm", [50, 120])
+def test_exif_tells_how_much_was_cropped(tmp_path: Path, size: tuple[int, int], cm: float) -> None:
+    # 26 mm in 35 mm terms on a whole picture of 4000 × 3000, of which a part is left.
+    focal = 26 / np.hypot(24, 36) * 5000
+    face = replace(with_eyes(focal * 6.3 / cm), yaw=31.0)  # turned: its perspective is not read
+    tags: dict[int, Any] = {0xA405: 26, 0xA002: 4000, 0xA003: 3000}
+    found = perspective.distance(face, written(tmp_path, size, tags))
+    assert found.cm == pytest.approx(cm, rel=0.12)
+    assert found.quantile(0.05) < cm < found.quantile(0.95)
+    # Without the size, the part passes for a whole picture or anything.
+    blind = perspective.distance(face, written(tmp_path, size, {0xA405: 26}))
+    assert abs(np.log(found.cm / cm)) < abs(np.log(blind.cm / cm))
+    assert found.uncertainty < blind.uncertainty
+
+
+def test_a_picture_made_smaller_is_as_far_as_it_was(tmp_path: Path) -> None:
+    focal = 26 / np.hypot(24, 36) * 1000  # pixels of the picture at a fifth of its size
+    face = replace(with_eyes(focal * 6.3 / 40), yaw=31.0)
+    tags: dict[int, Any] = {0xA405: 26, 0xA002: 4000, 0xA003: 3000}
+    assert perspective.distance(face, written(tmp_path, (800, 600), tags)).cm == pytest.approx(
+        40, rel=0.06
+    )
+
+
+def test_the_focus_is_a_witness(tmp_path: Path) -> None:
+    face = with_eyes(150)
+    tags: dict[int, Any] = {0x9206: IFDRational(60, 100)}
+    known = perspective.distance(face, written(tmp_path, (1000, 1000), tags))
+    unknown = perspective.distance(face, written(tmp_path, (1000, 1000), {}))
+    assert known.found_by == "focus"
+    assert unknown.found_by == "perspective"
+    assert known.uncertainty < 0.6 * unknown.uncertainty
+    assert abs(np.log(known.cm / 60)) < abs(np.log(unknown.cm / 60))
+
+
+def test_a_focus_that_contradicts_lens_and_face_is_not_believed(tmp_path: Path) -> None:
+    # A lens of 26 mm has this face at 40 cm; the camera says that it was focused at 8 m.
+    focal = 26 / np.hypot(24, 36) * 1000
+    face = replace(with_eyes(focal * 6.3 / 40), yaw=31.0)
+    tags: dict[int, Any] = {0xA405: 26, 0x9206: IFDRational(8)}
+    found = perspective.distance(face, written(tmp_path, (800, 600), tags))
+    assert found.cm == pytest.approx(40, rel=0.1)
 
 
 def test_a_face_without_perspective_speaks_for_a_crop() -> None:

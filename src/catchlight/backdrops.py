@@ -170,7 +170,7 @@ def portrait_lens(disc: float, subject_m: float) -> Lens:
 
 def _subject_m(photo: Photo, face: Face) -> float:
     """From the lens to the person by the focal length in the file; 1.5 m where it has none."""
-    focal = photo.capture.focal_length_35mm
+    focal = photo.capture.framed_focal_length(photo.full_size)
     if focal is None:
         return _USUAL_M
     pixels = focal / math.hypot(24, 36) * math.hypot(photo.width, photo.height)

@@ -22,18 +22,21 @@ from typing import Any
 
 from PIL import Image
 
-__all__ = ["Capture", "capture_facts", "raw_exif_blocks"]
+__all__ = ["Capture", "capture_facts", "crop_factor", "raw_exif_blocks"]
 
 _MAKE, _MODEL, _DATE, _EXIF_IFD = 0x010F, 0x0110, 0x0132, 0x8769
 _EXPOSURE, _F_NUMBER, _ISO, _INDEX = 0x829A, 0x829D, 0x8827, 0x8832
 _SHUTTER_APEX, _APERTURE_APEX = 0x9201, 0x9202
 _FOCAL, _FOCAL_35, _LENS_RANGE, _LENS = 0x920A, 0xA405, 0xA432, 0xA434
+_WIDTH, _HEIGHT, _SUBJECT_DISTANCE = 0xA002, 0xA003, 0x9206
 # (date and time, sub-second, offset from UTC), the moment of the shutter first.
 _TIMES = ((0x9003, 0x9291, 0x9011), (0x9004, 0x9292, 0x9012), (_DATE, 0x9290, 0x9010))
 _WANTED = (
     _MAKE, _MODEL, _EXPOSURE, _F_NUMBER, _ISO, _INDEX, _SHUTTER_APEX, _APERTURE_APEX, _FOCAL,
-    _FOCAL_35, _LENS_RANGE, _LENS, *(tag for group in _TIMES for tag in group),
+    _FOCAL_35, _LENS_RANGE, _LENS, _WIDTH, _HEIGHT, _SUBJECT_DISTANCE,
+    *(tag for group in _TIMES for tag in group),
 )  # fmt: skip
+_ALIKE = 0.01  # relative difference of two shapes that comes of rounding
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,9 @@ class Capture:
     iso : sensitivity.
     camera : make and model, as "Canon EOS R5".
     lens : model of the lens.
+    size : (width, height) in pixels as the camera stored it, by Exif PixelXDimension and
+        PixelYDimension; a file cropped since may be smaller, one turned upright has them exchanged.
+    subject_distance_m : from the lens to what it was focused on, in metres.
     """
 
     time: datetime | None = None
@@ -61,12 +67,56 @@ class Capture:
     iso: int | None = None
     camera: str | None = None
     lens: str | None = None
+    size: tuple[int, int] | None = None
+    subject_distance_m: float | None = None
 
-    def as_dict(self) -> dict[str, str | float | int | None]:
+    def framed_focal_length(self, size: tuple[int, int]) -> float | None:
+        """Return the focal length in 35 mm terms of the file as it is, in mm, None if unknown.
+
+        That of the lens for a whole picture, longer for what `crop_factor` tells to be a crop.
+
+        Parameters
+        ----------
+        size : (width, height) of the file in pixels.
+        """
+        if self.focal_length_35mm is None:
+            return None
+        return self.focal_length_35mm * (crop_factor(self.size, size) or 1.0)
+
+    def as_dict(self) -> dict[str, str | float | int | tuple[int, int] | None]:
         """Return the facts as plain JSON-ready data; the time in ISO 8601."""
         facts = asdict(self)
         facts["time"] = None if self.time is None else self.time.isoformat()
         return facts
+
+
+def crop_factor(taken: tuple[int, int] | None, stored: tuple[int, int]) -> float | None:
+    """Return how much narrower a file frames than its camera did, None where it can't be told.
+
+    1 for a file of the shape that the camera stored, even if smaller, for pictures are made smaller
+    far more often than cropped to their own shape. A file of another shape was cropped: the ratio
+    of the diagonals, if it was not made smaller as well. A file larger than the camera's picture
+    is not what the data are about.
+
+    Parameters
+    ----------
+    taken, stored : (width, height) in pixels, upright or not: as the camera stored the picture, and
+        as the file is.
+
+    >>> crop_factor((4032, 3024), (3024, 4032)), crop_factor((4000, 3000), (1500, 2000))
+    (1.0, 1.0)
+    >>> crop_factor((4000, 3000), (1500, 1500)), crop_factor((400, 300), (1500, 1500))
+    (2.357022603955158, None)
+    """
+    if taken is None:
+        return None
+    short, long = sorted(stored)
+    whole_short, whole_long = sorted(taken)
+    if abs(long / short / (whole_long / whole_short) - 1) < _ALIKE:
+        return 1.0
+    if long > whole_long * (1 + _ALIKE) or short > whole_short * (1 + _ALIKE):
+        return None
+    return math.hypot(*taken) / math.hypot(*stored)
 
 
 def capture_facts(*blocks: bytes | None) -> Capture:
@@ -92,6 +142,9 @@ def capture_facts(*blocks: bytes | None) -> Capture:
         iso=None if iso is None else round(iso),
         camera=_camera(_text(tags, _MAKE), _text(tags, _MODEL)),
         lens=_text(tags, _LENS) or _lens_range(tags),
+        size=_size(tags),
+        # 0 stands for unknown, and 0xFFFFFFFF over anything for infinity [1].
+        subject_distance_m=_number(tags, _SUBJECT_DISTANCE, 0.03, 1000),
     )
 
 
@@ -130,6 +183,12 @@ def _number(tags: Mapping[int, Any], tag: int, low: float, high: float) -> float
     except (TypeError, ValueError, ZeroDivisionError, OverflowError):
         return None
     return number if math.isfinite(number) and low <= number <= high else None
+
+
+def _size(tags: Mapping[int, Any]) -> tuple[int, int] | None:
+    """Return the size in pixels that the camera stored, None where a side is missing."""
+    sides = [_number(tags, tag, 16, 100_000) for tag in (_WIDTH, _HEIGHT)]
+    return (int(sides[0]), int(sides[1])) if sides[0] and sides[1] else None
 
 
 def _apex(

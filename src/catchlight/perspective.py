@@ -1,6 +1,6 @@
 """How far the camera was from the face, in centimetres, with its uncertainty.
 
-Three witnesses are joined as probabilities over the distance:
+Four witnesses are joined as probabilities over the distance:
 
 1. *The face itself.* From near, nose and mouth grow against ears and jaw, and the ears go behind
    the cheeks. `closeness` reads 1 / distance off the frontal landmarks by a regression that was
@@ -16,7 +16,9 @@ Three witnesses are joined as probabilities over the distance:
    whether it was cropped. Without it, a file in the shape of a camera's frame has a fair chance to
    be a phone's whole picture (24 to 32 mm); any longer lens or crop may be, while lenses wider
    than 20 mm and sensors larger than 24 × 36 mm are improbable, so a small face can't be near.
-3. *Habit.* Headshots and selfies are taken from 20 cm to 4 m.
+3. *The focus.* Some cameras write how far away they focused (Exif SubjectDistance). That is the
+   face, most often, to a fifth or so.
+4. *Habit.* Headshots and selfies are taken from 20 cm to 4 m.
 
 Adults' pupils are 63 ± 3.5 mm apart (Dodgson 2004, "Variation and extrema of human interpupillary
 distance", SPIE 5291).
@@ -34,6 +36,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from .capture import crop_factor
 from .faces import Face
 from .head_pose import canonical_face, frontal, head_pose, mirror
 from .landmarks import EYE_INNER_LEFT, EYE_INNER_RIGHT, EYE_OUTER_LEFT, EYE_OUTER_RIGHT
@@ -70,6 +73,10 @@ _ASTRAY = 0.03  # share of photos in which the landmarks are far off
 _WHOLE, _PHONE = {True: 0.93, False: 0.1}, {True: 0.25, False: 0.0}
 _PHONE_MM, _PHONE_SPREAD = 27.0, 0.13
 _SHAPES = (4 / 3, 3 / 2, 16 / 9)
+# Share of files known to be cropped that were not made smaller as well; spread of the logarithm of
+# the distance focused on, and share of photos focused on something else. Our own guesses.
+_AS_CROPPED, _CROP_SPREAD = 0.7, 0.06
+_FOCUS_SPREAD, _ELSEWHERE = 0.2, 0.15
 
 _CM = np.geomspace(12.0, 1000.0, 240)
 _BIAS = np.linspace(-3.2, 3.2, 33) * _OF_PERSON
@@ -83,19 +90,30 @@ class Frame(NamedTuple):
     full_size : (width, height) of the original in pixels.
     scale : pixels of the face's coordinates for each of the original's.
     focal_length_35mm, focal_length_mm : from Exif, None where it does not say.
+    taken_size : (width, height) that the camera stored, from Exif.
+    focused_cm : distance that the lens was focused on, from Exif.
     """
 
     full_size: tuple[int, int]
     scale: float = 1.0
     focal_length_35mm: float | None = None
     focal_length_mm: float | None = None
+    taken_size: tuple[int, int] | None = None
+    focused_cm: float | None = None
 
     @classmethod
     def of(cls, photo: Photo) -> Frame:
         """Return the frame of a photo."""
         capture = photo.capture
         lens = (capture.focal_length_35mm, capture.focal_length_mm)
-        return cls(photo.full_size, photo.scale, *lens)
+        focused = capture.subject_distance_m
+        focused_cm = None if focused is None else 100 * focused
+        return cls(photo.full_size, photo.scale, *lens, capture.size, focused_cm)
+
+    @property
+    def crop_factor(self) -> float:
+        """How much narrower the file frames than its camera did; 1 where that isn't known."""
+        return crop_factor(self.taken_size, self.full_size) or 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,7 +124,7 @@ class Distance:
     ----------
     grid : (n,) float64, distances in cm, ascending.
     chance : (n,) float64, probability of each; sums to 1.
-    found_by : "focal length" or "perspective".
+    found_by : the best witness, "focal length", "focus" or "perspective".
     """
 
     grid: Float64
@@ -151,8 +169,9 @@ def distances(faces: Sequence[Face], frames: Sequence[Frame]) -> tuple[Distance,
     """Estimate the camera's distance in several photos of one person together.
 
     What the person's face adds to `closeness` is unknown and the same in all photos. Photos of one
-    frame size and focal length are taken to be from one camera, uncropped, unless they are square:
-    then distances go with 1 / size of the face, which sets near and far photos against each other.
+    frame size and focal length are taken to be from one camera, uncropped, unless they are square
+    or Exif tells otherwise: then distances go with 1 / size of the face, which sets near and far
+    photos against each other.
 
     Parameters
     ----------
@@ -164,15 +183,17 @@ def distances(faces: Sequence[Face], frames: Sequence[Frame]) -> tuple[Distance,
     sizes = np.array([_eye_pixels(f) / p.scale for f, p in zip(faces, frames, strict=True)])
     groups: dict[object, list[int]] = {}
     for i, frame in enumerate(frames):
-        square = frame.full_size[0] == frame.full_size[1]
-        groups.setdefault(i if square else frame._replace(scale=1.0), []).append(i)
+        cropped = frame.full_size[0] == frame.full_size[1] or frame.crop_factor > 1.0
+        camera = frame._replace(scale=1.0, focused_cm=None)
+        groups.setdefault(i if cropped else camera, []).append(i)
     tables, references = [], []
     for members in groups.values():
         reference = float(np.exp(np.log(sizes[members]).mean()))
         log = _prior(frames[members[0]], reference)[None, :] + np.zeros((len(_BIAS), 1))
         weight = min(1.0, _COUNTING / len(members))
         for i in members:
-            log = log + weight * _evidence(faces[i], _CM * reference / sizes[i])
+            cm = _CM * reference / sizes[i]
+            log = log + weight * (_evidence(faces[i], cm) + _focus(frames[i].focused_cm, cm))
         tables.append(log)
         references.append(reference)
     # Each group's distances are summed out to tell the other groups about the person.
@@ -186,7 +207,8 @@ def distances(faces: Sequence[Face], frames: Sequence[Frame]) -> tuple[Distance,
         chance = np.exp(log - log.max())
         chance /= chance.sum()
         for i in members:
-            by = "focal length" if frames[i].focal_length_35mm else "perspective"
+            by = "focus" if frames[i].focused_cm else "perspective"
+            by = "focal length" if frames[i].focal_length_35mm else by
             results[i] = Distance(_CM * reference / sizes[i], chance, by)
     return tuple(results[i] for i in range(len(faces)))
 
@@ -297,7 +319,16 @@ def _prior(frame: Frame, eye_pixels: float) -> Float64:
     needed = _CM * eye_pixels / EYES_CM / math.hypot(width, height) * _DIAGONAL_MM
     shape = max(width, height) / min(width, height)
     framed = any(abs(shape / known - 1) < 0.01 for known in _SHAPES)
-    if frame.focal_length_35mm:
+    factor = frame.crop_factor
+    if frame.focal_length_35mm and factor > 1.0:
+        # Cropped for certain: as little as its shape allows, or as much as it has fewer pixels.
+        over = np.log(needed / frame.focal_length_35mm)
+        least = math.log(factor * max(_shares(frame.full_size, frame.taken_size)))
+        cropped = np.exp(-np.maximum(over - least, 0)) * _step((over - least) / _EYES_SPREAD)
+        spread = math.hypot(_EYES_SPREAD, _CROP_SPREAD)
+        whole = _bell((over - math.log(factor)) / spread) / spread
+        share = _AS_CROPPED
+    elif frame.focal_length_35mm:
         over = np.log(needed / frame.focal_length_35mm)  # of the crop, if it was cropped
         cropped = np.exp(-np.maximum(over, 0)) * _step(over / _EYES_SPREAD)
         whole = _bell(over / _EYES_SPREAD) / _EYES_SPREAD
@@ -308,6 +339,21 @@ def _prior(frame: Frame, eye_pixels: float) -> Float64:
         whole = _bell(np.log(needed / _PHONE_MM) / _PHONE_SPREAD) / _PHONE_SPREAD
         share = _PHONE[framed and not frame.focal_length_mm]
     return np.asarray(log + np.log(share * whole + (1 - share) * cropped + 1e-30))
+
+
+def _shares(size: tuple[int, int], taken: tuple[int, int] | None) -> tuple[float, float]:
+    """Return the shares of the camera's shorter and longer side that a crop has kept."""
+    short, long = sorted(size)
+    whole = sorted(taken or size)
+    return short / whole[0], long / whole[1]
+
+
+def _focus(focused_cm: float | None, cm: Float64) -> Float64:
+    """Log-likelihood of each distance where the camera says what it was focused on."""
+    if focused_cm is None:
+        return np.zeros_like(cm)
+    right = _bell(np.log(cm / focused_cm) / _FOCUS_SPREAD) / _FOCUS_SPREAD
+    return np.asarray(np.log((1 - _ELSEWHERE) * right + _ELSEWHERE / 4.0))
 
 
 def _bell(z: Float64) -> Float64:

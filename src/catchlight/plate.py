@@ -82,7 +82,7 @@ def look_at(photo: Photo) -> Plate:
     size = (max(8, round(width * by)), max(8, round(height * by)))
     small = cv2.resize(photo.pixels, size, interpolation=cv2.INTER_AREA)
     linear = to_linear(cast("NDArray[np.uint8]", small))
-    focal_mm = photo.capture.focal_length_35mm or _PHONE_MM
+    focal_mm = photo.capture.framed_focal_length(photo.full_size) or _PHONE_MM
     shown = linear.max(axis=2) < 0.97
     colors = linear[shown] if shown.mean() > 0.2 else linear.reshape(-1, 3)
     # Finlayson & Trezzi 2004, "Shades of gray and colour constancy"

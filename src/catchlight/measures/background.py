@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ..capture import crop_factor
 from ..color import luminance, to_linear
 from ..grid import Grid
 from ..person import looked_at
@@ -263,6 +264,7 @@ def _room_behind(subject: Subject, blur: float) -> float | None:
         return None
     shorter, longer = sorted(subject.photo.full_size)
     uncropped = min(abs(longer / shorter / aspect - 1) for aspect in _ASPECTS) < 0.02
+    uncropped &= crop_factor(capture.size, subject.photo.full_size) in (None, 1.0)
     if not uncropped or shorter * longer < _MEGAPIXELS * 1e6:
         return None
     aperture = capture.focal_length_mm / capture.f_number
