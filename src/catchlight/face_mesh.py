@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from . import models
 from .face_detector import Detection, Pyramid, Window
+from .head_pose import mirror
 from .landmarks import BLENDSHAPE_LANDMARKS, EYE_OUTER_LEFT, EYE_OUTER_RIGHT
 
 __all__ = ["Mesh", "around", "blendshapes", "fit"]
@@ -56,21 +57,37 @@ def around(face: Detection | NDArray[np.float32]) -> Window:
     )
 
 
-def fit(pyramid: Pyramid, window: Window) -> Mesh:
+def fit(pyramid: Pyramid, window: Window, *, both: bool = False) -> Mesh:
     """Run the landmark model on one window and return the mesh in photo coordinates.
+
+    Parameters
+    ----------
+    both : look at the crop's mirror image too and return the mean of the two. The network does not
+        see a face and its mirror image quite alike: their landmarks lie 0.8 % of the eye distance
+        apart (mean of a face, median of 150 photographs). The mean has no side, and less noise.
 
     Raises
     ------
     ModelError : the model is missing or damaged.
     """
     crop = pyramid.sample(window, _SIDE, replicate=True).astype(np.float32) / np.float32(255)
-    points, flag, *_ = models.litert("face_landmarks_detector.tflite")(crop[None])
-    local = points.reshape(478, 3).astype(np.float64) / _SIDE
+    local, presence = _look(crop)
+    if both:
+        mirrored, again = _look(np.ascontiguousarray(crop[:, ::-1]))
+        mirrored = mirrored[mirror()]
+        mirrored[:, 0] = 1 - mirrored[:, 0]
+        local, presence = (local + mirrored) / 2, (presence + again) / 2
     affine = window.to_photo()
     plane = local[:, :2] @ affine[:, :2].T + affine[:, 2]
     landmarks = np.column_stack([plane, local[:, 2] * window.side])
-    presence = 1.0 / (1.0 + math.exp(-float(np.clip(flag.ravel()[0], -50, 50))))
     return Mesh(landmarks.astype(np.float32), presence)
+
+
+def _look(crop: NDArray[np.float32]) -> tuple[NDArray[np.float64], float]:
+    """Return landmarks (478, 3) in a crop's own coordinates, 0..1, and the presence of a face."""
+    points, flag, *_ = models.litert("face_landmarks_detector.tflite")(crop[None])
+    presence = 1.0 / (1.0 + math.exp(-float(np.clip(flag.ravel()[0], -50, 50))))
+    return points.reshape(478, 3).astype(np.float64) / _SIDE, presence
 
 
 def blendshapes(landmarks: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from . import models
 from .compiled import compiled
 from .errors import ModelError
-from .head_pose import GEOMETRY_FILE, canonical_face, message_fields
+from .head_pose import GEOMETRY_FILE, canonical_face, message_fields, mirror
 from .landmarks import BROW_LEFT, BROW_RIGHT, EYE_LEFT, EYE_RIGHT, FACE_OVAL, LIPS_INNER, LIPS_OUTER
 
 __all__ = ["LIGHT_SIZES", "Probe", "probe", "triangles", "vertex_normals"]
@@ -199,11 +199,16 @@ def _sphere(apart: float) -> Float64:
 
 
 def _samples() -> tuple[NDArray[np.int32], Float64, Float64]:
-    """Return corners (N, 3), shares (N, 3) and trust (N,) of points even over the plain skin."""
+    """Return corners (N, 3), shares (N, 3) and trust (N,) of points even over the plain skin.
+
+    Points of even index lie on the subject's left, and the next of each is its mirror image.
+    """
     vertices = canonical_face()[0]
     corners, shares = [], []
     for triangle in triangles():
         a, b, c = vertices[triangle]
+        if a[0] + b[0] + c[0] <= 0:  # the subject's right is the mirror image of the left
+            continue
         area = float(np.linalg.norm(np.cross(b - a, c - a))) / 2
         parts = max(1, round(math.sqrt(area / _AREA)))
         for i in range(parts):
@@ -235,11 +240,9 @@ def _samples() -> tuple[NDArray[np.int32], Float64, Float64]:
     # Fringes lie on the upper forehead, beards on the jaw.
     trust *= np.where(where[:, 1] > 6.3, 0.5, 1.0) * np.where(where[:, 1] < -3.0, 0.6, 1.0)
     keep = trust > 0.05
-    return (
-        np.array(corners, np.int32)[keep],
-        np.array(shares)[keep],
-        trust[keep],
-    )
+    own = np.array(corners, np.int32)[keep]
+    both = np.stack([own, mirror()[own].astype(np.int32)], axis=1)
+    return both.reshape(-1, 3), np.repeat(np.array(shares)[keep], 2, axis=0), trust[keep].repeat(2)
 
 
 def _unusual(directions: Float64) -> Float64:
@@ -263,6 +266,10 @@ def probe() -> Probe:
     small = np.empty((len(directions), len(where)), np.float32)
     centre = (vertices.min(axis=0) + vertices.max(axis=0)) / 2
     _visible(vertices - centre, triangles(), where - centre, normals, directions, small)
+    # Pixels of depth maps and diagonals of the mesh's squares are not quite alike on both sides.
+    opposite = (directions @ (directions * [-1, 1, 1]).T).argmax(axis=1)
+    partner = np.arange(len(where)) ^ 1
+    small = (small + small[opposite][:, partner]) / 2
 
     cosines = np.clip(directions @ directions.T, -1, 1)
     angles = np.degrees(np.arccos(cosines))

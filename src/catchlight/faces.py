@@ -209,11 +209,12 @@ def _fit(pyramid: Pyramid, window: Window, score: float) -> Face | None:
     The mesh is fitted twice, the second time around its own first result, as MediaPipe does from
     one video frame to the next: that frees it from the detector's box and halves how far landmarks
     wander when the picture is shifted, turned or scaled (0.40 % to 0.19 % of the eye distance).
+    The second time it is fitted to the mirror image as well, so that the face has no side.
     """
     first = face_mesh.fit(pyramid, window)
     if first.presence < _GLIMPSED:
         return None
-    mesh = face_mesh.fit(pyramid, face_mesh.around(first.landmarks))
+    mesh = face_mesh.fit(pyramid, face_mesh.around(first.landmarks), both=True)
     if mesh.presence < _PRESENT:
         return None
     face = Face(

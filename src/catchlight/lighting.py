@@ -42,9 +42,12 @@ _LEAST = 0.02  # loss below which nothing fits better
 _STRETCH = (1.04, 1.08)  # azimuth, elevation: the mean of neighbours lies too near the face's axis
 _FLOOR = 3.0  # degrees of uncertainty from the mesh itself
 _EVERY = 3  # of the samples: all of them change nothing
+_LIKELY = 5.0  # nats of doubt beyond the least, from which a direction is looked at no further
+_NEIGHBOURS = 16.0  # degrees about a likely direction that are looked at closely
 _ROUNDS = 2  # of reweighting: more change nothing
 _SUPPOSED, _SUPPOSING = 0.3, 0.001
 _SHADE, _LIT = 0.2, 0.6  # irradiance of the key below which skin is shaded, above which lit
+_BLEND = 0.1  # of irradiance, to either side of those borders
 _ENOUGH = 0.015  # share of the skin seen that has to be shaded for the fill to be read there
 _GOOD_FIT = 0.25  # misfit above which the directions' scatter is too good to be true
 _BLIND = 1.5  # stops of uncertainty where no skin lies in shade
@@ -166,19 +169,23 @@ def lighting(view: FaceView, face: Face) -> Lighting | None:
 
     witnesses = _WITNESSES * min(1.0, seen / 0.8)
     unusual = surface.unusual - mirrored_light(view, face, surface.directions)
-    few = np.flatnonzero(trust > 0.02)[::_EVERY]
     spread = _SPREAD
+    # The same samples in every picture: were those of no trust left out first, one of them more
+    # or less would exchange all the others.
+    few = (np.arange(len(light)) // 2) % _EVERY == 0  # and their mirror images
+    sample = light[few], trust[few], surface.openness[few]
     rough = np.empty((len(surface.coarse), 3))
-    table = surface.irradiance[1][np.ix_(surface.coarse, few[::2])]
-    chosen = few[::2]
-    _fit(light[chosen], trust[chosen], surface.openness[chosen], table, spread, _ROUNDS, rough)
+    table = surface.irradiance[1][surface.coarse][:, few]
+    _fit(*sample, np.ascontiguousarray(table), spread, _ROUNDS, rough)
     doubt = _doubt(rough[:, 2], unusual[surface.coarse], witnesses)
-    best = surface.directions[surface.coarse[doubt.argmin()]]
-    near = np.flatnonzero(surface.directions @ best > math.cos(math.radians(27.0)))
+    # Every direction that may be the light's: to look about the likeliest alone would let a tie
+    # between two of them decide.
+    likely = surface.directions[surface.coarse[doubt < doubt.min() + _LIKELY]]
+    cosines = (surface.directions @ likely.T).max(axis=1)
+    near = np.flatnonzero(cosines > math.cos(math.radians(_NEIGHBOURS)))
     fine = np.empty((len(LIGHT_SIZES) * len(near), 3))
     nearby = surface.irradiance[:, near].reshape(len(fine), -1)
-    table = np.take(nearby, few, axis=1)
-    _fit(light[few], trust[few], surface.openness[few], table, spread, _ROUNDS, fine)
+    _fit(*sample, np.ascontiguousarray(nearby[:, few]), spread, _ROUNDS, fine)
 
     doubt = _doubt(fine[:, 2], np.tile(unusual[near], len(LIGHT_SIZES)), witnesses)
     chance = np.exp(doubt.min() - doubt)
@@ -247,25 +254,40 @@ def _read(
 
     Medians, because one dark hair or bright spot would draw a fit to no fill at all.
     """
-    sure = trust > 0.1
-    dark, lit = sure & (irradiance < _SHADE), sure & (irradiance > _LIT)
-    shaded = float(trust[dark].sum() / trust.sum())
-    if shaded < _ENOUGH or dark.sum() < 5 or lit.sum() < 20:
+    sure = trust * (trust > 0.1)
+    # Shade and full light have no sharp border: a sample near it counts in part.
+    dark = sure * np.clip((_SHADE + _BLEND - irradiance) / (2 * _BLEND), 0, 1)
+    lit = sure * np.clip((irradiance - _LIT + _BLEND) / (2 * _BLEND), 0, 1)
+    total = float(trust.sum())
+    shaded = float(dark.sum()) / total
+    if shaded < _ENOUGH or float(lit.sum()) < _ENOUGH * total:
         return _Reading(None, _BLIND, shaded)
-    fills, key = light[dark] / openness[dark], 0.0
+    fills, key = light / openness, 0.0
     for _ in range(2):  # the shade of a large light gets a little of it too
-        fill = max(float(np.median(fills)), 1e-4)
-        key = float(np.median((light[lit] - fill * openness[lit]) / irradiance[lit]))
-        rest = light[dark] - max(key, 0.0) * irradiance[dark]
-        fills = np.maximum(rest, 0.3 * light[dark]) / openness[dark]
-    fill = max(float(np.median(fills)), 1e-4)
-    low, high = np.quantile(np.log2(np.maximum(fills, 1e-5)), (0.25, 0.75))
+        fill = max(_quantile(fills, dark, 0.5), 1e-4)
+        key = _quantile((light - fill * openness) / np.maximum(irradiance, _SHADE), lit, 0.5)
+        rest = light - max(key, 0.0) * irradiance
+        fills = np.maximum(rest, 0.3 * light) / openness
+    fill = max(_quantile(fills, dark, 0.5), 1e-4)
+    logs = np.log2(np.maximum(fills, 1e-5))
+    # Standard deviations by three pairs of quantiles: of few samples one pair tells little.
+    pairs = ((0.25, 1.349), (0.16, 1.989), (0.1, 2.563))
+    spreads = [
+        (_quantile(logs, dark, 1 - share) - _quantile(logs, dark, share)) / width
+        for share, width in pairs
+    ]
     patches = max(2.0, _WITNESSES * shaded)
-    return _Reading(
-        (fill, max(key, 0.0)),
-        math.hypot(0.12, float(high - low) / 1.35 / math.sqrt(patches)),
-        shaded,
-    )
+    spread = sum(spreads) / len(spreads)
+    return _Reading((fill, max(key, 0.0)), math.hypot(0.12, spread / math.sqrt(patches)), shaded)
+
+
+def _quantile(values: NDArray[np.float32], weights: NDArray[np.float32], share: float) -> float:
+    """Return the weighted quantile of values (N,), between neighbours where it falls there."""
+    some = weights > 0
+    order = np.argsort(values[some])
+    weight = weights[some][order].astype(np.float64)
+    places = (np.cumsum(weight) - weight / 2) / weight.sum()
+    return float(np.interp(share, places, values[some][order]))
 
 
 def _doubt(

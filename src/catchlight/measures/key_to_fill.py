@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..lighting import Lighting
-from .light_direction import DARK
+from .light_direction import DARK, UNKNOWN, UNSURE
 from .measure import Measure, could_not_assess, graded
 
 __all__ = ["key_to_fill"]
@@ -21,6 +21,8 @@ def key_to_fill(light: Lighting | None) -> Measure:
     """
     if light is None:
         return could_not_assess("KeyToFill", "stop", DARK)
+    if light.uncertainty > UNSURE:
+        return could_not_assess("KeyToFill", "stop", UNKNOWN)
     if light.stops_uncertainty > _UNSURE or light.shaded < _SHADED:
         reason = "no part of the face lies in shade, so the fill can't be told from the key"
         return could_not_assess("KeyToFill", "stop", reason)

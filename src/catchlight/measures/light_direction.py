@@ -7,12 +7,13 @@ import math
 from ..lighting import Lighting
 from .measure import Measure, could_not_assess, graded
 
-__all__ = ["DARK", "UNSURE", "light_direction"]
+__all__ = ["DARK", "UNKNOWN", "UNSURE", "light_direction"]
 
 UNSURE = 25.0
 """Degrees of uncertainty from which a direction is none."""
 _AHEAD = 29.0  # degrees off the face's axis that count as straight ahead
 _ASIDE = 30.0  # degrees of azimuth from which a light is said to come from a side
+UNKNOWN = "the light is too even, or too broken up, to tell where it comes from"
 DARK = "too little plain skin is seen, or it is black or burnt out"
 
 
@@ -27,8 +28,7 @@ def light_direction(light: Lighting | None) -> Measure:
     if light is None:
         return could_not_assess("LightDirection", "degree", DARK)
     if light.uncertainty > UNSURE:
-        reason = "the light is too even to tell where it comes from"
-        return could_not_assess("LightDirection", "degree", reason)
+        return could_not_assess("LightDirection", "degree", UNKNOWN)
     azimuth, elevation = light.azimuth, light.elevation
     doubt = 0.7 * light.uncertainty  # only what is sure counts against a picture
     score = min(

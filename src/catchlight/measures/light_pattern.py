@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..lighting import Lighting
-from .light_direction import DARK, UNSURE
+from .light_direction import DARK, UNKNOWN, UNSURE
 from .measure import Measure, could_not_assess, graded
 
 __all__ = ["light_pattern", "pattern_name"]
@@ -15,6 +15,7 @@ _LOOP, _REMBRANDT, _SPLIT, _BEHIND = 15.0, 42.0, 65.0, 110.0
 _LEVEL = 28.0  # of elevation, up to which a light from the front throws no shadow under the nose
 _BELOW = -10.0
 _FLAT = 0.5  # stops of key over fill, below which shadows are hardly seen
+_FITS = 0.25  # misfit above which the light is not even but unlike any that was tried
 
 
 def pattern_name(azimuth: float, elevation: float, key_to_fill: float) -> str:
@@ -57,9 +58,9 @@ def light_pattern(light: Lighting | None) -> Measure:
     if light is None:
         return could_not_assess("LightPattern", "degree", DARK)
     name = pattern_name(light.azimuth, light.elevation, light.key_to_fill)
-    if light.uncertainty > UNSURE and name != "flat":
-        reason = "the light is too even to tell where it comes from"
-        return could_not_assess("LightPattern", "degree", reason)
+    even = light.key_to_fill < _FLAT and light.misfit < _FITS
+    if light.uncertainty > UNSURE and not even:
+        return could_not_assess("LightPattern", "degree", UNKNOWN)
     side = "right" if light.azimuth > 0 else "left"
     sure = light.uncertainty
     strength = graded(light.key_to_fill, (0.6, 0.0), (2.0, 1.0))

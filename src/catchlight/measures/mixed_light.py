@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..lighting import Lighting
-from .light_direction import DARK
+from .light_direction import DARK, UNKNOWN, UNSURE
 from .measure import Measure, could_not_assess, graded
 
 __all__ = ["mired_between", "mixed_light"]
@@ -43,6 +43,8 @@ def mixed_light(light: Lighting | None) -> Measure:
     name, unit = "MixedLight", "mired"
     if light is None:
         return could_not_assess(name, unit, DARK)
+    if light.uncertainty > UNSURE:
+        return could_not_assess(name, unit, UNKNOWN)
     if not _LEAST < light.key_to_fill < _MOST or light.shaded < _SHADED:
         return could_not_assess(name, unit, "no part of the face lies in shade to compare with")
     value = mired_between(light.key, light.ambient)
