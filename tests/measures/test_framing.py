@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -55,6 +57,27 @@ def test_the_more_is_cut_the_worse() -> None:
         "touching",
         "cut",
     ]
+
+
+@pytest.mark.parametrize("kept", [0.1, 0.4])
+def test_hair_that_the_mask_has_lost_does_not_make_a_cut_head_whole(kept: float) -> None:
+    whole = with_air(-0.9)
+    assert whole.person is not None
+    lost = whole.person.copy()
+    lost[:200, : round((1 - kept) * lost.shape[1])] = 0  # dark hair before a dark wall
+    faded = replace(whole, person=lost, found={})
+    assert -0.95 < air_above(faded) < -0.4  # 0.9 are missing
+    assert head_in_frame(faded).verdict == "cut"
+
+
+def test_a_close_crop_is_a_portrait_and_a_face_cut_in_half_is_none() -> None:
+    close = head_in_frame(with_air(-0.9))
+    face = oval_face(0.1 * DISTANCE, 300, DISTANCE)
+    size = (900, round(8.6 * DISTANCE))
+    half = head_in_frame(subject_of(np.zeros((*size, 3), np.uint8), face, body(size, face)))
+    assert (close.verdict, half.verdict) == ("cut", "cut")
+    assert 30 < (close.score or 0) < 60
+    assert (half.score or 100) < 10
 
 
 def test_without_a_mask_the_landmarks_tell() -> None:

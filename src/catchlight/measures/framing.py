@@ -18,6 +18,7 @@ _TOUCHES = 0.045
 _CUT = -0.03  # of the hair
 _HEAD_CUT = -0.29  # more than the tips of the hair
 _RADIUS = 1.25  # of head and hair seen from the front, in eye distances
+_FLATTER = 0.35  # eye distances by which the flattest hair seen lies below `head.CROWN`
 
 
 @once
@@ -25,8 +26,9 @@ def air_above(subject: Subject) -> float:
     """Air between the hair and the top of the frame in eye distances; negative where it is cut.
 
     The hair's top is read from the person's mask. Where that meets the frame's upper edge, what is
-    missing follows from how broadly it does: the height of a circle's segment over that chord.
-    Without a mask the top is estimated from the landmarks (`head.CROWN`), which big hair
+    missing follows from how broadly it does: the height of a circle's segment over that chord. A
+    tilted head is cut by a side too, and dark hair fades into a dark wall, so that the chord comes
+    out short: no less is missing than of a head with the flattest hair. Without a mask the top is estimated from the landmarks (`head.CROWN`), which big hair
     exceeds.
     """
     face, photo, mask = subject.face, subject.photo, subject.person
@@ -42,7 +44,9 @@ def air_above(subject: Subject) -> float:
     first, last = int(max(middle - reach, 0) * scale), int(np.ceil((middle + reach) * scale))
     chord = float((mask[0, first:last] > 0.5).sum()) / scale / distance
     half = min(chord / 2, _RADIUS)
-    return min(air, 0.0) - (_RADIUS - float(np.sqrt(_RADIUS**2 - half**2)))
+    missing = min(air, 0.0) - (_RADIUS - float(np.sqrt(_RADIUS**2 - half**2)))
+    bare = measure_head(face.landmarks, face.yaw, frame).outline[:, 1].min() / distance
+    return min(missing, float(bare) + _FLATTER)
 
 
 def headroom(subject: Subject) -> Measure:
@@ -69,14 +73,19 @@ def head_in_frame(subject: Subject) -> Measure:
     """Smallest margin from the head to any side of the frame, in eye distances; negative where cut.
 
     Verdicts: "cut", "touching", "whole". The face's outline is the landmarks', the hair's top
-    `air_above`.
+    `air_above`. A crown out of the frame is a fault, but a close crop that keeps the face is still
+    a portrait; a face out of the frame is none.
     """
     face, photo = subject.face, subject.photo
     frame = np.array([photo.width, photo.height], np.float64)
     outline = face.landmarks[list(FACE_OVAL), :2]
-    margin = float(np.minimum(outline, frame - outline).min()) / unit(face)
-    margin = min(margin, air_above(subject))
-    score = graded(margin, (-0.9, 5), (-0.5, 40), (-0.29, 74), (-0.28, 78), (0.0, 90), (0.2, 100))
+    own = float(np.minimum(outline, frame - outline).min()) / unit(face)
+    air = air_above(subject)
+    margin = min(own, air)
+    mild = ((-0.29, 74), (-0.28, 78), (0.0, 90), (0.2, 100))
+    score = min(
+        graded(own, (-0.9, 5), (-0.5, 40), *mild), graded(air, (-1.0, 35), (-0.5, 50), *mild)
+    )
     if margin < _HEAD_CUT:
         verdict, reason = "cut", "the head is cut by the frame"
     elif margin < _TOUCHES:
