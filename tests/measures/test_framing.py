@@ -61,12 +61,13 @@ def test_the_more_is_cut_the_worse() -> None:
 
 @pytest.mark.parametrize("kept", [0.1, 0.4])
 def test_hair_that_the_mask_has_lost_does_not_make_a_cut_head_whole(kept: float) -> None:
-    whole = with_air(-0.9)
+    whole = with_air(-0.8)
     assert whole.person is not None
     lost = whole.person.copy()
     lost[:200, : round((1 - kept) * lost.shape[1])] = 0  # dark hair before a dark wall
     faded = replace(whole, person=lost, found={})
-    assert -0.95 < air_above(faded) < -0.4  # 0.9 are missing
+    # 0.8 are missing, 0.3 of them of the face.
+    assert -0.85 < air_above(faded) < -0.36
     assert head_in_frame(faded).verdict == "cut"
 
 

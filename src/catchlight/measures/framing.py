@@ -28,8 +28,8 @@ def air_above(subject: Subject) -> float:
     The hair's top is read from the person's mask. Where that meets the frame's upper edge, what is
     missing follows from how broadly it does: the height of a circle's segment over that chord. A
     tilted head is cut by a side too, and dark hair fades into a dark wall, so that the chord comes
-    out short: no less is missing than of a head with the flattest hair. Without a mask the top is estimated from the landmarks (`head.CROWN`), which big hair
-    exceeds.
+    out short: no less is missing than of a head with the flattest hair. Without a mask the top is
+    estimated from the landmarks (`head.CROWN`), which big hair exceeds.
     """
     face, photo, mask = subject.face, subject.photo, subject.person
     frame = (float(photo.width), float(photo.height))
