@@ -210,7 +210,10 @@ def halved(pixels: Any) -> Any:
 
 
 def invariance(data: Path, found: dict[Path, Any]) -> list[Row]:
-    """Count verdicts that change when photos are mirrored, halved or saved again at quality 80."""
+    """Count verdicts that change when photos are mirrored, halved or saved again at quality 80.
+
+    Those that a halved face is too small for are among the changed and told apart as well.
+    """
     import cv2
 
     changes: dict[str, Callable[[Any], Any]] = {
@@ -221,6 +224,8 @@ def invariance(data: Path, found: dict[Path, Any]) -> list[Row]:
     groups = [s for s in sessions(data) if "ai" not in s[0].relative_to(data).parts]
     counts: dict[str, dict[str, list[str]]] = {}
     totals: dict[str, int] = {}
+    small: dict[str, int] = {}
+    unsure: dict[str, int] = {}
     for change, apply in changes.items():
         with tempfile.TemporaryDirectory() as scratch:
             moved: dict[Path, Path] = {}
@@ -240,16 +245,21 @@ def invariance(data: Path, found: dict[Path, Any]) -> list[Row]:
                 if name == "InterEyeDistance":  # fewer pixels are what it is about
                     continue
                 totals[name] = totals.get(name, 0) + (change == "mirrored")
+                unsure[name] = unsure.get(name, 0) + (change == "mirrored" and not measure.ok)
                 other = after.measures[name]
                 verdict = mirror(other.verdict) if change == "mirrored" else other.verdict
                 if verdict != measure.verdict:
+                    if not other.ok and "too small" in other.reason:
+                        small[name] = small.get(name, 0) + 1
                     entry = counts.setdefault(name, {}).setdefault(change, [])
                     entry.append(f"{path.relative_to(data)}: {measure.verdict} → {verdict}")
     return [
         {
             "measure": name,
             "photos": total,
+            "not_assessed": unsure[name],
             **{f"{c}_changed": len(counts.get(name, {}).get(c, [])) for c in changes},
+            "too_small": small.get(name, 0),
             "examples": {c: counts.get(name, {}).get(c, [])[:6] for c in changes},
         }
         for name, total in totals.items()

@@ -34,6 +34,18 @@ def test_the_skin_has_holes_for_eyes_and_mouth() -> None:
     assert (counts == 1).sum() == 36 + 16 + 16 + 20  # the outline and the three rims
 
 
+def test_the_probe_is_its_own_mirror_image() -> None:
+    surface = probe()
+    flip = np.array([-1, 1, 1])
+    np.testing.assert_allclose(surface.places[1::2], surface.places[::2] * flip, atol=1e-5)
+    np.testing.assert_allclose(surface.openness[1::2], surface.openness[::2], atol=1e-5)
+    for azimuth, elevation in ((30, 20), (75, -10), (5, 60)):
+        right, left = nearest(azimuth, elevation), nearest(-azimuth, elevation)
+        np.testing.assert_allclose(
+            surface.irradiance[:, left, 1::2], surface.irradiance[:, right, ::2], atol=1e-5
+        )
+
+
 def test_normals_point_outwards() -> None:
     vertices = canonical_face()[0]
     normals = vertex_normals(vertices)

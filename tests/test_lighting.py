@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import cv2
 import numpy as np
 import pytest
 
+from catchlight.color import to_encoded, to_linear
+from catchlight.head_pose import mirror
 from catchlight.lighting import Lighting, lighting
+from catchlight.skin import FaceView
 
 from .lit_face import light_of, lit, subject_of
 from .rendered_face import light_direction, render_face
@@ -83,6 +87,49 @@ def test_mirror_size_and_jpeg() -> None:
     _, data = cv2.imencode(".jpg", pixels[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 80])
     saved = np.ascontiguousarray(cv2.imdecode(data, cv2.IMREAD_COLOR)[..., ::-1])
     assert apart(light_of(subject_of(saved)), light.azimuth, light.elevation) < 4
+
+
+@pytest.mark.parametrize("light", [{"key_azimuth": 40, "key_elevation": 30}, {"key_azimuth": 14}])
+def test_the_mirror_image_has_the_mirrored_light_to_the_last_digits(light: dict[str, Any]) -> None:
+    subject = lit(**light, yaw=12, key_to_fill_stops=1.2)
+    view, face = subject.view, subject.face
+    points = view.points[mirror()] * [-1, 1] + [view.linear.shape[1], 0]
+    turned = FaceView(
+        np.ascontiguousarray(view.linear[:, ::-1]),
+        points.astype(np.float32),
+        np.ascontiguousarray(view.clipped[:, ::-1]),
+        view.scale,
+    )
+    found = light_of(subject)
+    other = lighting(turned, replace(face, yaw=-face.yaw, roll=-face.roll))
+    assert other is not None
+    assert apart(other, -found.azimuth, found.elevation) < 0.05
+    assert other.key_to_fill == pytest.approx(found.key_to_fill, abs=0.01)
+    assert other.size == pytest.approx(found.size, rel=0.01)
+    assert other.shaded == pytest.approx(found.shaded, abs=1e-3)
+
+
+def test_two_lights_alike_leave_the_direction_open() -> None:
+    # As much from the left as from the right: neither is it, and the mean is unsure of itself.
+    one, other = (
+        render_face(key_azimuth=a, key_elevation=10, size=(400, 500), eye_distance_px=90).pixels
+        for a in (70, -70)
+    )
+    both = to_encoded((to_linear(one) + to_linear(other)) / 2, np.uint8)
+    alone = light_of(subject_of(one))
+    together = light_of(subject_of(np.ascontiguousarray(both)))
+    assert abs(together.azimuth) < 25
+    assert together.uncertainty > alone.uncertainty
+
+
+@pytest.mark.parametrize("shift", [-0.4, 0.4])
+def test_a_grain_of_noise_does_not_move_the_light(shift: float) -> None:
+    subject = lit(key_azimuth=30, key_elevation=35, key_to_fill_stops=1.0)
+    moved = replace(subject.view, points=subject.view.points + np.float32(shift))
+    found, again = light_of(subject), lighting(moved, subject.face)
+    assert again is not None
+    assert apart(again, found.azimuth, found.elevation) < 1.5
+    assert again.key_to_fill == pytest.approx(found.key_to_fill, abs=0.1)
 
 
 def test_a_black_face_has_no_light() -> None:

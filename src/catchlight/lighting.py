@@ -17,7 +17,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from functools import cache
+from typing import Any
 
 import cv2
 import numpy as np
@@ -28,13 +29,13 @@ from .compiled import compiled
 from .face_surface import LIGHT_SIZES, probe
 from .faces import Face
 from .mirrored_light import mirrored_light, turn_of
+from .shade import WITNESSES, read_fill
 from .skin import FaceView
 
 __all__ = ["Lighting", "lighting"]
 
 _SHRINK = 4  # view pixels to a sample's pixel: pores and stubble average out
 _SPREAD = 0.5  # relative deviation of skin from the model beyond which it is taken for no skin
-_WITNESSES = 60.0  # independent samples that a face's many are worth, for the uncertainty
 _ROUGH = 3.0  # times the usual contrast within a sample: hair, stubble, the edge of a shadow
 _FRINGE, _BEARD = 4.8, -3.0  # cm on the canonical face: above and below, skin may lie under hair
 _FRINGE_DARK = 0.4
@@ -43,14 +44,11 @@ _STRETCH = (1.04, 1.08)  # azimuth, elevation: the mean of neighbours lies too n
 _FLOOR = 3.0  # degrees of uncertainty from the mesh itself
 _EVERY = 3  # of the samples: all of them change nothing
 _LIKELY = 5.0  # nats of doubt beyond the least, from which a direction is looked at no further
+_NEGLIGIBLE = 1e-5  # chance of a light that does not show in the mean
 _NEIGHBOURS = 16.0  # degrees about a likely direction that are looked at closely
 _ROUNDS = 2  # of reweighting: more change nothing
 _SUPPOSED, _SUPPOSING = 0.3, 0.001
-_SHADE, _LIT = 0.2, 0.6  # irradiance of the key below which skin is shaded, above which lit
-_BLEND = 0.1  # of irradiance, to either side of those borders
-_ENOUGH = 0.015  # share of the skin seen that has to be shaded for the fill to be read there
 _GOOD_FIT = 0.25  # misfit above which the directions' scatter is too good to be true
-_BLIND = 1.5  # stops of uncertainty where no skin lies in shade
 _MOST = 6.0  # stops of key over fill: beyond, black is noise
 
 
@@ -167,16 +165,13 @@ def lighting(view: FaceView, face: Face) -> Lighting | None:
     if seen < 0.2:
         return None
 
-    witnesses = _WITNESSES * min(1.0, seen / 0.8)
+    witnesses = WITNESSES * min(1.0, seen / 0.8)
     unusual = surface.unusual - mirrored_light(view, face, surface.directions)
     spread = _SPREAD
-    # The same samples in every picture: were those of no trust left out first, one of them more
-    # or less would exchange all the others.
-    few = (np.arange(len(light)) // 2) % _EVERY == 0  # and their mirror images
+    few, tables = _samples_fitted()
     sample = light[few], trust[few], surface.openness[few]
     rough = np.empty((len(surface.coarse), 3))
-    table = surface.irradiance[1][surface.coarse][:, few]
-    _fit(*sample, np.ascontiguousarray(table), spread, _ROUNDS, rough)
+    _fit(*sample, tables[1, surface.coarse], spread, _ROUNDS, rough)
     doubt = _doubt(rough[:, 2], unusual[surface.coarse], witnesses)
     # Every direction that may be the light's: to look about the likeliest alone would let a tie
     # between two of them decide.
@@ -184,8 +179,7 @@ def lighting(view: FaceView, face: Face) -> Lighting | None:
     cosines = (surface.directions @ likely.T).max(axis=1)
     near = np.flatnonzero(cosines > math.cos(math.radians(_NEIGHBOURS)))
     fine = np.empty((len(LIGHT_SIZES) * len(near), 3))
-    nearby = surface.irradiance[:, near].reshape(len(fine), -1)
-    _fit(*sample, np.ascontiguousarray(nearby[:, few]), spread, _ROUNDS, fine)
+    _fit(*sample, tables[:, near].reshape(len(fine), -1), spread, _ROUNDS, fine)
 
     doubt = _doubt(fine[:, 2], np.tile(unusual[near], len(LIGHT_SIZES)), witnesses)
     chance = np.exp(doubt.min() - doubt)
@@ -201,14 +195,17 @@ def lighting(view: FaceView, face: Face) -> Lighting | None:
     sizes = np.repeat(np.log2(LIGHT_SIZES), len(near))
     size = float(chance @ sizes)
     winner = int(doubt.argmin())
-    expected = chance.astype(np.float32) @ nearby
-    read = _read(light, trust, surface.openness, expected)
+    expected = np.zeros(len(light), np.float32)
+    for layer, share in zip(surface.irradiance, chance.reshape(len(LIGHT_SIZES), -1), strict=True):
+        some = share > _NEGLIGIBLE
+        expected += share[some].astype(np.float32) @ layer[near[some]]
+    read = read_fill(light, trust, surface.openness, expected)
     ambient_level, key_level = read.levels or (float(fine[winner, 0]), float(fine[winner, 1]))
     from_key = key_level * expected.astype(np.float64)
     from_ambient = ambient_level * surface.openness.astype(np.float64)
     explained = from_key + from_ambient
     rest = 2 * (light - explained) / (light + explained + 1e-9)
-    inlier = trust / (1 + (rest / spread) ** 2) ** 2
+    inlier = (trust / (1 + (rest / spread) ** 2) ** 2).astype(np.float32)
     key, ambient, color_error = _colored(colors, inlier, from_key, from_ambient)
     misfit = math.sqrt(float((inlier * rest**2).sum() / inlier.sum()))
     scatter = math.sqrt(float(chance @ angles**2)) * max(1.0, misfit / _GOOD_FIT)
@@ -236,58 +233,16 @@ def lighting(view: FaceView, face: Face) -> Lighting | None:
     )
 
 
-class _Reading(NamedTuple):
-    """Ambient and key level, None where unknown; deviation of their ratio; share in shade."""
+@cache
+def _samples_fitted() -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+    """Return the indices (n,) of the samples that lights are fitted to, and their irradiance.
 
-    levels: tuple[float, float] | None
-    stops_uncertainty: float
-    shaded: float
-
-
-def _read(
-    light: NDArray[np.float32],
-    trust: NDArray[np.float32],
-    openness: NDArray[np.float32],
-    irradiance: NDArray[np.float32],
-) -> _Reading:
-    """Read the fill where the key casts shade, and then the key where it falls full on.
-
-    Medians, because one dark hair or bright spot would draw a fit to no fill at all.
+    The same in every picture: were those that are not trusted left out first, one of them more or
+    less would exchange all the others. Each has its mirror image beside it.
     """
-    sure = trust * (trust > 0.1)
-    # Shade and full light have no sharp border: a sample near it counts in part.
-    dark = sure * np.clip((_SHADE + _BLEND - irradiance) / (2 * _BLEND), 0, 1)
-    lit = sure * np.clip((irradiance - _LIT + _BLEND) / (2 * _BLEND), 0, 1)
-    total = float(trust.sum())
-    shaded = float(dark.sum()) / total
-    if shaded < _ENOUGH or float(lit.sum()) < _ENOUGH * total:
-        return _Reading(None, _BLIND, shaded)
-    fills, key = light / openness, 0.0
-    for _ in range(2):  # the shade of a large light gets a little of it too
-        fill = max(_quantile(fills, dark, 0.5), 1e-4)
-        key = _quantile((light - fill * openness) / np.maximum(irradiance, _SHADE), lit, 0.5)
-        rest = light - max(key, 0.0) * irradiance
-        fills = np.maximum(rest, 0.3 * light) / openness
-    fill = max(_quantile(fills, dark, 0.5), 1e-4)
-    logs = np.log2(np.maximum(fills, 1e-5))
-    # Standard deviations by three pairs of quantiles: of few samples one pair tells little.
-    pairs = ((0.25, 1.349), (0.16, 1.989), (0.1, 2.563))
-    spreads = [
-        (_quantile(logs, dark, 1 - share) - _quantile(logs, dark, share)) / width
-        for share, width in pairs
-    ]
-    patches = max(2.0, _WITNESSES * shaded)
-    spread = sum(spreads) / len(spreads)
-    return _Reading((fill, max(key, 0.0)), math.hypot(0.12, spread / math.sqrt(patches)), shaded)
-
-
-def _quantile(values: NDArray[np.float32], weights: NDArray[np.float32], share: float) -> float:
-    """Return the weighted quantile of values (N,), between neighbours where it falls there."""
-    some = weights > 0
-    order = np.argsort(values[some])
-    weight = weights[some][order].astype(np.float64)
-    places = (np.cumsum(weight) - weight / 2) / weight.sum()
-    return float(np.interp(share, places, values[some][order]))
+    surface = probe()
+    few = np.flatnonzero((np.arange(len(surface.weights)) // 2) % _EVERY == 0)
+    return few, np.ascontiguousarray(surface.irradiance[:, :, few])
 
 
 def _doubt(
@@ -381,7 +336,7 @@ def _colored(
             rest = tone - level - slope * (share - middle)
             robust = weights / (1 + (rest / 0.08) ** 2) ** 2
         ends[:, channel] = level + slope * (1 - middle), level - slope * middle
-        error += float(robust @ rest**2) / total / spread / (_WITNESSES * float(trust.mean()))
+        error += float(robust @ rest**2) / total / spread / (WITNESSES * float(trust.mean()))
     tints = np.exp(np.clip(ends, -3, 3))
     tints /= (tints @ LUMINANCE_WEIGHTS)[:, None]
     return tints[0], tints[1], math.sqrt(error)

@@ -114,13 +114,15 @@ def face_view(pixels: NDArray[np.uint8] | NDArray[np.uint16], face: Face) -> Fac
     x1, y1 = np.minimum(np.ceil(corners.max(axis=0)).astype(int) + 3, (width, height))
     block = to_linear(pixels[y0:y1, x0:x1])
     top = np.iinfo(pixels.dtype).max
-    clip = (pixels[y0:y1, x0:x1, 1] >= top - top // 128).astype(np.float32)
+    burnt = pixels[y0:y1, x0:x1, 1] >= top - top // 128
+    clip = burnt.astype(np.float32) if burnt.any() else None  # most photos have nothing burnt out
     shrink = max(1, int(0.7 / scale))
     if shrink > 1:
         size = (max(1, block.shape[1] // shrink), max(1, block.shape[0] // shrink))
         factor = np.array([block.shape[1] / size[0], block.shape[0] / size[1]])
         block = cv2.resize(block, size, interpolation=cv2.INTER_AREA)
-        clip = cv2.resize(clip, size, interpolation=cv2.INTER_AREA)
+        if clip is not None:
+            clip = cv2.resize(clip, size, interpolation=cv2.INTER_AREA)
     else:
         factor = np.ones(2)
     # block pixel index -> view pixel index; the halves turn continuous coordinates into indices
@@ -130,9 +132,11 @@ def face_view(pixels: NDArray[np.uint8] | NDArray[np.uint16], face: Face) -> Fac
     view = cv2.warpAffine(
         block, affine, _VIEW_SIZE, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
-    clipped = cv2.warpAffine(clip, affine, _VIEW_SIZE, flags=cv2.INTER_LINEAR)
+    clipped = np.zeros(view.shape[:2], bool)
+    if clip is not None:
+        clipped = cv2.warpAffine(clip, affine, _VIEW_SIZE, flags=cv2.INTER_LINEAR) > 0.3
     points = face.landmarks[:, :2] @ rotation.T + shift
-    return FaceView(view, points.astype(np.float32), clipped > 0.3, scale)
+    return FaceView(view, points.astype(np.float32), clipped, scale)
 
 
 def disc_mask(view: FaceView, centres: tuple[int, ...], radius: float = 10.0) -> NDArray[np.bool_]:

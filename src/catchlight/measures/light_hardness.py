@@ -19,7 +19,9 @@ def light_hardness(light: Lighting | None) -> Measure:
     """Apparent diameter of the key light in degrees, from the edges of the shadows it casts.
 
     Verdicts: "hard" (a lamp, the sun), "medium", "soft" (a window, a large softbox). Neither is a
-    fault; right to about a factor of two.
+    fault, and it hardly counts, for it is a hint at best: of renderings called hard 87 % were lit
+    by less than 17 degrees (62 % of those not tuned on), of those called soft 44 % (40 %) by more
+    than 28. A light twice as large casts a shadow little softer on so small a thing as a nose.
     """
     if light is None:
         return could_not_assess("LightHardness", "degree", DARK)
