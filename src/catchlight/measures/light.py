@@ -15,12 +15,15 @@ def key_side(view: FaceView) -> float | None:
     """Stops by which the image's right side of the face is brighter than its left.
 
     Positive: the key light comes from the image's right. Cheek against cheek, mean luminance of
-    the discs; None where a side is clipped or black, so that the ratio would be wrong.
+    the discs; None where a side is clipped, black or out of the view, so that the ratio would be
+    wrong.
     """
     luminance = view.luminance
     sides = []
     for zone in ("right cheek", "left cheek"):  # the subject's right cheek is at the image's left
         mask = disc_mask(view, SKIN_ZONES[zone])
+        if not mask.any():  # turned out of the view
+            return None
         if view.clipped[mask].mean() > 0.5 or float(luminance[mask].mean()) < 0.002:
             return None
         sides.append(float(luminance[mask].mean()))
