@@ -65,7 +65,7 @@ def test_hair_that_the_mask_has_lost_does_not_make_a_cut_head_whole(kept: float)
     assert whole.person is not None
     lost = whole.person.copy()
     lost[:200, : round((1 - kept) * lost.shape[1])] = 0  # dark hair before a dark wall
-    faded = replace(whole, person=lost, found={})
+    faded = replace(whole, person=lost)
     # 0.8 are missing, 0.3 of them of the face.
     assert -0.85 < air_above(faded) < -0.36
     assert head_in_frame(faded).verdict == "cut"

@@ -32,7 +32,7 @@ class Subject:
     view : the face upright at normal size, in linear light.
     person : (h, w) float32, 0..1, where a person is, coarsely, over the whole frame of `photo` at
         reduced size (any); None where it was not asked for.
-    found : facts that several measures share, kept by `once`.
+    found : facts that several measures share, kept by `once`; a changed copy starts without any.
     """
 
     photo: Photo
@@ -40,7 +40,7 @@ class Subject:
     others: tuple[Face, ...]
     view: FaceView
     person: NDArray[np.float32] | None = None
-    found: dict[Any, Any] = field(default_factory=dict, repr=False)
+    found: dict[Any, Any] = field(default_factory=dict, repr=False, init=False)
 
     @property
     def eye_distance(self) -> float:
