@@ -25,10 +25,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from photographs import DATA
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
-SHARED = ROOT.parent / "shared" / "data" / "studio"
+SHARED = DATA / "studio"
 
 _TIMED = """
 import json, resource, sys, time

@@ -9,9 +9,10 @@ import pytest
 
 from catchlight import faces
 from catchlight.edits import Tone, WhiteBalance
+from catchlight.light_color import DAYLIGHT, TINT
 from catchlight.lighting import lighting
 from catchlight.photo import Capture, Photo
-from catchlight.scene_match import black_level, light_color, match_scene, side_of_key
+from catchlight.scene_match import black_level, match_scene, side_of_key
 from catchlight.skin import face_view
 
 from .faces_of_data import astronaut, painted_view
@@ -57,30 +58,6 @@ def test_without_a_reading_of_the_light_the_cheeks_decide() -> None:
     assert side_of_key(painted_view(SKIN, WHITES), None, face)[0] == 0
 
 
-@pytest.mark.parametrize(
-    "light", [(1.0, 1.0, 1.0), (1.1, 1.0, 0.85), (1.5, 1.0, 0.45), (0.8, 1.0, 1.3)]
-)
-def test_the_light_s_colour_is_read_off_whites_and_skin(light: tuple[float, ...]) -> None:
-    found = light_color(painted_view(SKIN, WHITES, light=light), 160.0)  # type: ignore[arg-type]
-    assert found is not None
-    truth = np.log2([light[0] / light[1], light[2] / light[1]])
-    assert np.hypot(*(found - truth)) < 0.05 + 0.25 * np.hypot(*truth)
-
-
-def test_two_skins_under_one_light_are_under_one_light() -> None:
-    """Warm skin with warm whites is a warm person; only both warmer than people are is light."""
-    warm = np.array([0.2, 0.0, -0.2])
-    whites = tuple(np.array(WHITES) * 2.0 ** (0.3 * warm))
-    skin = tuple(np.array(SKIN) * 2.0**warm)
-    found = light_color(painted_view(skin, whites), 160.0)  # type: ignore[arg-type]
-    assert found is not None
-    assert np.hypot(*found) < 0.12
-
-
-def test_black_and_white_has_no_light_colour() -> None:
-    assert light_color(painted_view((0.3, 0.3, 0.3), (0.4, 0.4, 0.4)), 160.0) is None
-
-
 def test_haze_is_found_in_the_darkest_parts() -> None:
     pixels, face = astronaut()
     alpha = np.zeros(pixels.shape[:2], np.uint8)
@@ -123,5 +100,16 @@ def test_what_the_balance_takes_out_is_no_longer_there() -> None:
     balance = WhiteBalance(red_stops=-0.2, blue_stops=0.3)
     before = match_scene(photo_of(pixels), face, view, alpha, ())
     after = match_scene(photo_of(pixels), face, view, alpha, (balance,))
-    assert after.red_stops - before.red_stops == pytest.approx(-0.2, abs=2e-3)
-    assert after.blue_stops - before.blue_stops == pytest.approx(0.3, abs=2e-3)
+    change = np.array([after.red_stops - before.red_stops, after.blue_stops - before.blue_stops])
+    assert change @ DAYLIGHT == pytest.approx(np.array([-0.2, 0.3]) @ DAYLIGHT, abs=2e-3)
+
+
+def test_paper_is_never_green_or_magenta() -> None:
+    pixels, face = astronaut()
+    alpha = np.zeros(pixels.shape[:2], np.uint8)
+    alpha[20:, 130:320] = 255
+    for green in (0.4, -0.4):
+        light = (WhiteBalance(red_stops=-green, blue_stops=-green),)
+        found = match_scene(photo_of(pixels), face, face_view(pixels, face), alpha, light)
+        left = np.array([found.red_stops, found.blue_stops])
+        assert abs(left @ TINT) < 0.04

@@ -225,7 +225,8 @@ def _paper(
     colors = lab(np.clip(picture * gains, 0, 1).astype(np.float32))
     edge = colors[band]
     outside = (cv2.dilate(solid.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0) & (covered == 0)
-    if _camouflaged(colors, band, outside):
+    # How sure the edge is, the photograph as taken decides, not how it is developed.
+    if _camouflaged(lab(picture), band, outside):
         behind = np.median(colors[outside], axis=0)
         return min(papers, key=lambda paper: _apart(paper, lit, behind[None]))
     best, most = papers[0], -1.0

@@ -33,7 +33,9 @@ __all__ = ["Plan", "plan"]
 _OUTLINE_SIDE = 1200  # pixels at which the matte's outline is exact enough to crop by
 _MOST_LIFT = 1.4  # stops: more makes noise and a false day out of a night
 _MOST_DROP = 0.8
-_BRIGHTEST_SKIN = 0.6  # luminance that raising the exposure brings skin to, at the most
+_BRIGHTEST_SKIN = 0.78  # luminance that raising the exposure brings lit skin to, at the most
+_BURNT = 0.02  # share of the face already burnt out above which it is not raised at all
+_LEAST_RAISE = 0.1  # stops: what is not worth telling
 _LEFT_DARK, _LEFT_BRIGHT = 0.4, 0.9  # stops from normal that are left as the photographer's choice
 
 
@@ -173,25 +175,51 @@ def _light(
         wanted = max(0.0, stops - _LEFT_DARK) + min(0.0, stops + _LEFT_BRIGHT)
         exposure = float(np.clip(wanted, -_MOST_DROP, _MOST_LIFT))
         # The lit side of the face stays below the highlights, or its texture would flatten there.
-        bright = float(np.quantile(view.luminance[skin_mask(view)], 0.95))
-        exposure = min(exposure, max(0.0, math.log2(_BRIGHTEST_SKIN / max(bright, 1e-3))))
+        room = _room(view)
+        exposure = min(exposure, room)
         if wanted > exposure + 0.3:
-            notes.append(
-                f"This photo is {stops:.1f} stops too dark. It was raised by {exposure:.1f}; more"
-                " would look false. A photo by a window in daylight will be better."
-            )
+            notes.append(_too_dark(stops, exposure, by_highlights=room < _MOST_LIFT))
     exposure = float(np.clip(exposure + look.tone.exposure, -1.5, 1.5))
     skin = skin_mask(view)
     level = float(np.median(view.luminance[skin])) * 2.0**exposure
+    brightest = float(np.quantile(view.luminance[skin], 0.95)) * 2.0**exposure
     edits.append(
         Tone(
             exposure_stops=round(exposure, 3),
             contrast=1.0 + look.tone.contrast,
             pivot=round(float(np.clip(level, 0.05, 0.6)), 3),
             saturation=look.tone.saturation,
+            knee=round(float(np.clip(brightest, 0.55, _BRIGHTEST_SKIN)), 3),
         )
     )
     return tuple(edits), tuple(notes)
+
+
+def _room(view: FaceView) -> float:
+    """Stops by which the exposure can be raised before the lit skin is as bright as it may be."""
+    skin = skin_mask(view)
+    bright = float(np.quantile(view.luminance[skin], 0.95))
+    if float(view.clipped[skin].mean()) > _BURNT:
+        return 0.0
+    return float(np.clip(math.log2(_BRIGHTEST_SKIN / max(bright, 1e-3)), 0.0, _MOST_LIFT))
+
+
+def _too_dark(stops: float, raised: float, *, by_highlights: bool) -> str:
+    """Say what was done for a face that stays darker than it should be."""
+    if by_highlights:
+        done = (
+            f"raised by {raised:.1f}, for more would burn out its bright side"
+            if raised >= _LEAST_RAISE
+            else "left as it is, for its bright side is as bright as it may be"
+        )
+        return (
+            f"Much of this face lies {stops:.1f} stops too dark. It was {done}. Turn the face to"
+            " the light, or hold something white on its dark side."
+        )
+    return (
+        f"This photo is {stops:.1f} stops too dark. It was raised by {raised:.1f}; more would look"
+        " false. A photo by a window in daylight will be better."
+    )
 
 
 def _crops(

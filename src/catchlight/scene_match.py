@@ -19,34 +19,20 @@ from numpy.typing import NDArray
 from .color import LUMINANCE_WEIGHTS, to_linear
 from .edits import AnyEdit, Grain, Scene, Tone, WhiteBalance
 from .faces import Face
+from .light_color import DAYLIGHT, TINT, light_color
 from .lighting import Lighting, lighting
 from .measures.exposure import stops_to_normal
 from .measures.light import key_side
 from .mirrored_light import turn_of
 from .noise import measure_noise
 from .photo import Photo
-from .skin import FaceView, eye_white_mask, skin_mask
+from .skin import FaceView, skin_mask
 
-__all__ = ["SceneMatch", "black_level", "light_color", "match_scene", "side_of_key"]
+__all__ = ["SceneMatch", "black_level", "match_scene", "side_of_key"]
 
-Float64 = NDArray[np.float64]
-
-# (log2 R/G, log2 B/G) of the eyes' whites, then of the skin, in linear sRGB: mean and covariance
-# of 41 people in neutral studio light (Face Research Lab London Set). Who has warm skin has warm
-# whites too, so both together tell the light better than each alone.
-_WITNESS_MEAN = np.array([0.244, -0.057, 0.760, -0.400])
-_WITNESS_COV = np.array(
-    [
-        [0.0113, -0.0030, 0.0032, 0.0038],
-        [-0.0030, 0.0095, -0.0086, 0.0086],
-        [0.0032, -0.0086, 0.0265, -0.0236],
-        [0.0038, 0.0086, -0.0236, 0.0384],
-    ]
-)
-_WARM, _TINT = np.array([1.0, -1.0]) / math.sqrt(2), np.array([1.0, 1.0]) / math.sqrt(2)
-# What a camera leaves of the light's colour: little, mostly; now and then nearly all of it, as of
-# a bulb on the daylight setting. (Share, spread in stops along warm to cold, and across.)
-_LEFT = ((0.85, 0.20, 0.10), (0.15, 0.90, 0.20))
+# Paper that is a little too warm or cold belongs to the light; paper off towards green or magenta
+# looks wrong wherever it is seen, and the tint is read least surely.
+_MOST_TINT = 0.03  # stops
 
 _EVEN = 0.15  # stops from side to side of the face below which its light has no side
 _FULL = 0.9  # stops at which the paper gets all of the look's gradient
@@ -109,6 +95,8 @@ def match_scene(
     left = np.zeros(2)
     if color is not None:
         left = color + np.log2(gains[[0, 2]] / gains[1])
+        tint = float(np.clip(left @ TINT, -_MOST_TINT, _MOST_TINT))
+        left = float(left @ DAYLIGHT) * DAYLIGHT + tint * TINT
     found = lighting(view, face)
     key, elevation = side_of_key(view, found, face)
     level = _level(view, exposure)
@@ -138,62 +126,6 @@ def _level(view: FaceView, exposure: float) -> float:
     brightest = float(np.quantile(view.luminance[skin_mask(view)], 0.95))
     lit = math.log2(max(brightest, 1e-4) / _LIT_SKIN) + exposure
     return float(np.clip(max(exposure - normal, min(0.0, lit)), _DIM, _BRIGHT))
-
-
-def light_color(view: FaceView, eye_distance: float) -> Float64 | None:
-    """Return the light's colour on the face as (red, blue) stops against green, (2,) float64.
-
-    The whites of the eyes and the skin are joined under a mixture of two priors for what the
-    camera has left of it (`_LEFT`); the answer is the posterior mean. None in a picture without
-    colour.
-
-    Parameters
-    ----------
-    view : the face in linear light, before any edit.
-    eye_distance : pixels between the irises in the photograph: small whites are trusted less.
-    """
-    luminance = view.luminance
-    skin = skin_mask(view) & ~view.clipped
-    if skin.sum() < 200:
-        return np.zeros(2)
-    colors = view.linear[skin]
-    spread = colors.max(axis=1) - colors.min(axis=1)
-    if float(np.median(spread / np.maximum(luminance[skin], 1e-4))) < 0.02:
-        return None
-    seen = np.full(4, np.nan)
-    seen[2:] = _log_color(colors)
-    cov = _WITNESS_COV.copy()
-    whites = eye_white_mask(view) & ~view.clipped
-    if whites.sum() >= 40:
-        levels = luminance[whites]
-        low, high = np.quantile(levels, (0.6, 0.95))
-        bright = (levels >= low) & (levels <= high)
-        seen[:2] = _log_color(view.linear[whites][bright])
-        level = float(np.median(levels[bright])) / max(float(np.median(luminance[skin])), 1e-4)
-        # Shaded or small whites take the colour of lids and lashes.
-        doubt = 0.15 * max(0.0, 1 - eye_distance / 150) + 0.35 * max(0.0, 0.9 - level)
-        cov[0, 0] += doubt**2
-        cov[1, 1] += doubt**2
-    known = ~np.isnan(seen)
-    precision = np.linalg.inv(cov[np.ix_(known, known)])
-    sums = np.tile(np.eye(2), (2, 1))[known]
-    evidence = sums.T @ precision @ sums
-    pull = sums.T @ precision @ (seen - _WITNESS_MEAN)[known]
-    read = np.linalg.solve(evidence, pull)
-    means, chances = [], []
-    for share, warm, tint in _LEFT:
-        prior = warm**2 * np.outer(_WARM, _WARM) + tint**2 * np.outer(_TINT, _TINT)
-        total = prior + np.linalg.inv(evidence)
-        means.append(np.linalg.solve(evidence + np.linalg.inv(prior), pull))
-        fit = float(read @ np.linalg.solve(total, read))
-        chances.append(share * math.exp(-0.5 * fit) / math.sqrt(float(np.linalg.det(total))))
-    chance = np.array(chances) / max(sum(chances), 1e-300)
-    return np.asarray(chance @ np.array(means))
-
-
-def _log_color(rgb: NDArray[np.float32]) -> Float64:
-    r, g, b = np.maximum(np.median(rgb.astype(np.float64), axis=0), 1e-5)
-    return np.array([math.log2(r / g), math.log2(b / g)])
 
 
 def side_of_key(view: FaceView, light: Lighting | None, face: Face) -> tuple[float, float]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from catchlight.light_color import DAYLIGHT, TINT
 from catchlight.measures.white_point import white_balance_stops
 
 from ..faces_of_data import painted_view
@@ -24,13 +25,39 @@ def test_neutral_light_is_left_alone() -> None:
     np.testing.assert_allclose(correction(0, 0), 0, atol=0.02)
 
 
-@pytest.mark.parametrize("cast", [(0.4, -0.4), (-0.3, 0.4), (0.25, 0.1), (-0.2, -0.15)])
+@pytest.mark.parametrize("cast", [(0.4, -0.4), (-0.3, 0.4), (0.25, -0.3), (-0.2, -0.15)])
 def test_takes_most_of_a_cast_out_and_never_more_than_all(cast: tuple[float, float]) -> None:
     found, wanted = correction(*cast), -np.array(cast)
     share = float(found @ wanted) / float(wanted @ wanted)
     assert 0.4 < share <= 1.0
     across = found - share * wanted
     assert np.hypot(*across) < 0.12
+
+
+def test_part_of_a_warm_cast_stays_and_a_cold_one_goes() -> None:
+    warm, cold = (correction(*(cast * DAYLIGHT)) @ DAYLIGHT for cast in (0.9, -0.9))
+    assert -0.8 < warm < -0.5
+    assert 0.7 < cold <= 0.95
+
+
+def test_skin_is_not_made_greener_than_skin_is() -> None:
+    """Whatever whites and skin say, the skin's own green side is the limit of a correction."""
+    limit = 0.33  # a deviation below the mean of the London set
+    for of_skin in (-0.2, -0.1, 0.0, 0.1):
+        for of_whites in (0.0, 0.15, 0.3, 0.45):
+            skin = np.array(SKIN) * np.exp2([of_skin * TINT[0], 0, of_skin * TINT[1]])
+            whites = np.array(WHITES) * np.exp2([of_whites * TINT[0], 0, of_whites * TINT[1]])
+            view = painted_view(tuple(skin), tuple(whites))  # type: ignore[arg-type]
+            found = white_balance_stops(view, 200.0)
+            assert found is not None
+            before = np.log2([skin[0] / skin[1], skin[2] / skin[1]]) @ TINT
+            after = float(before + found @ TINT)
+            assert after > min(before, limit) - 0.02
+
+
+def test_a_strong_tint_is_corrected_within_limits() -> None:
+    found = correction(*(-0.8 * TINT))
+    assert 0.15 < found @ TINT < 0.26
 
 
 @pytest.mark.parametrize("shift", [(-0.3, 0.3), (0.25, -0.3)])

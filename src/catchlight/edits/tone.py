@@ -15,7 +15,6 @@ from .scene import Scene
 
 __all__ = ["Tone"]
 
-_KNEE = 0.55  # linear level from which highlights are rolled off when exposure is raised
 _TABLE = 2048
 
 
@@ -63,9 +62,9 @@ class Tone(Edit):
 
     Exposure and contrast scale all three channels of a pixel alike, so chromaticity is kept.
     Contrast is the power curve Y' = p (Y/p)^c about the skin's own luminance p, so it leaves the
-    skin's level where exposure set it. Where exposure is raised, highlights roll off from 0.55 to
-    white by a Möbius curve with slope 1 at the knee: white stays white, and nothing is clipped
-    that was not.
+    skin's level where exposure set it. Where exposure is raised, highlights roll off from `knee`
+    to white by a Möbius curve with slope 1 at the knee: white stays white, and nothing is clipped
+    that was not. The knee belongs above the lit skin, for a roll-off flattens texture.
     """
 
     name: Literal["tone"] = "tone"
@@ -74,6 +73,7 @@ class Tone(Edit):
     contrast: float = Field(default=1.0, ge=0.8, le=1.25)
     pivot: float = Field(default=0.3, gt=0.01, le=0.8)
     saturation: float = Field(default=1.0, ge=0.85, le=1.1)
+    knee: float = Field(default=0.55, ge=0.5, le=0.85)
 
     def apply(self, scene: Scene, *, in_place: bool = False) -> Scene:
         """Set exposure and contrast of the whole picture."""
@@ -88,7 +88,7 @@ class Tone(Edit):
         factor = (np.maximum(level, 0.002 * self.pivot) / self.pivot) ** (power - 1.0)
         white = float(top * max(factor[-1], 1.0))
         settings = np.array(
-            [gain, top, _KNEE, white, 1.0 + self.strength * (self.saturation - 1.0)], np.float32
+            [gain, top, self.knee, white, 1.0 + self.strength * (self.saturation - 1.0)], np.float32
         )
         out = scene.linear if in_place else np.empty_like(scene.linear)
         _curve(scene.linear, settings, factor.astype(np.float32), out)

@@ -1,0 +1,196 @@
+"""The colour of the light on a face, from what has much the same colour in everybody.
+
+Illuminant estimation by witnesses: the skin that the key light falls on, the whites of the eyes,
+and the teeth where they show, joined as Gaussians in log-chromaticity under a prior for what the
+camera's own balance has left. Each has a trap. Skin in shade is redder than skin in light, by
+light that went from skin to skin and by the camera's curve, so only the lit part counts. Whites
+that are small or shaded take the colour of lids and lashes, so they count by size and by shade. A
+witness that says something else than all others is doubted more than its spread says (Student's t
+instead of a Gaussian, by iterated reweighting; Lange, Little & Taylor 1989, "Robust statistical
+modeling using the t distribution").
+
+Colours are (log2 R/G, log2 B/G) of linear sRGB, "stops against green".
+"""
+
+from __future__ import annotations
+
+import math
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from .color import LUMINANCE_WEIGHTS
+from .landmarks import LIPS_INNER, NOSE_BRIDGE
+from .skin import VIEW_EYE_DISTANCE, FaceView, eye_white_mask, skin_mask
+
+__all__ = ["DAYLIGHT", "TINT", "light_color", "lit_skin"]
+
+Float64 = NDArray[np.float64]
+
+DAYLIGHT: Float64 = np.array([0.53, -0.848])
+"""Unit vector from cold to warm along the Planckian locus, 4000 K to 9000 K (within 2 degrees)."""
+TINT: Float64 = np.array([0.848, 0.53])
+"""Unit vector across it, from green to magenta."""
+
+# Whites of the eyes, then lit skin: 41 people twice, neutral and smiling, in neutral studio light
+# (Face Research Lab London Set), skin from light to very dark. Who has warm skin has warm whites
+# too, so both together tell the light better than each alone.
+_MEAN = np.array([0.265, -0.052, 0.750, -0.386])
+_COV = np.array(
+    [
+        [0.0200, -0.0034, 0.0038, 0.0084],
+        [-0.0034, 0.0106, -0.0085, 0.0084],
+        [0.0038, -0.0085, 0.0235, -0.0187],
+        [0.0084, 0.0084, -0.0187, 0.0350],
+    ]
+)
+# Teeth of the 20 who show them in the same set: nothing of skin or whites tells their colour.
+_TEETH_MEAN = np.array([0.205, -0.151])
+_TEETH_COV = np.array([[0.0304, -0.0030], [-0.0030, 0.0068]])
+# What a camera leaves of the light's colour: little, mostly; now and then nearly all of it, as of
+# a bulb on the daylight setting. (Share, spread in stops along warm to cold, and across.)
+_LEFT = ((0.80, 0.20, 0.10), (0.20, 0.80, 0.25))
+
+_LIT = 0.5  # of the level of the brightest skin: what is darker lies in shade
+_SMALL, _SHADED = 0.15, 0.35  # stops of doubt for whites a few pixels wide; per share they lack
+_FULL_EYES = 150.0  # pixels between the irises from which whites are large enough
+_LEAST_SKIN, _LEAST_WHITES, _LEAST_TEETH = 200, 20, 100  # view pixels
+_TEETH_GAP = 0.07  # eye distances between the lips from which teeth show (measures.lips)
+_PALER = 0.25  # stops of red that teeth have less than skin; else they lie in the lips' shade
+_FREEDOM = 8.0  # degrees of freedom of Student's t
+_ROUNDS = 6
+_GREY = 0.02  # relative spread of the channels below which a picture is black and white
+
+
+def _log_color(rgb: NDArray[np.float32]) -> Float64:
+    """Median colour of (n, 3) linear pixels as stops against green."""
+    r, g, b = np.maximum(np.median(rgb.astype(np.float64), axis=0), 1e-5)
+    return np.array([math.log2(r / g), math.log2(b / g)])
+
+
+def lit_skin(view: FaceView) -> NDArray[np.bool_]:
+    """Return the forehead and cheeks that the key light falls on, unclipped, (440, 400) bool."""
+    skin = skin_mask(view) & ~view.clipped
+    if skin.sum() < _LEAST_SKIN:
+        return skin
+    bright = float(np.quantile(view.luminance[skin], 0.9))
+    return np.asarray(skin & (view.luminance >= _LIT * bright))
+
+
+def _skin_color(view: FaceView) -> Float64 | None:
+    """Return the colour of the lit skin as stops against green, (2,) float64.
+
+    None where too little is seen, or in a picture without colour.
+    """
+    skin = lit_skin(view)
+    if skin.sum() < _LEAST_SKIN:
+        return None
+    colors = view.linear[skin]
+    level = colors @ LUMINANCE_WEIGHTS.astype(np.float32)
+    spread = colors.max(axis=1) - colors.min(axis=1)
+    if float(np.median(spread / np.maximum(level, 1e-4))) < _GREY:
+        return None
+    return _log_color(colors)
+
+
+def light_color(view: FaceView, eye_distance: float) -> Float64 | None:
+    """Return the light's colour on the face as (red, blue) stops against green, (2,) float64.
+
+    The posterior mean; None in a picture without colour, zero where too little skin is seen.
+
+    Parameters
+    ----------
+    view : the face in linear light, before any edit.
+    eye_distance : pixels between the irises in the photograph: small whites are trusted less.
+    """
+    lit = lit_skin(view)
+    if lit.sum() < _LEAST_SKIN:
+        return np.zeros(2)
+    skin = _skin_color(view)
+    if skin is None:
+        return None
+    level = float(np.median(view.luminance[lit]))
+    seen, mean, cov = skin, _MEAN[2:], _COV[2:, 2:]
+    whites = _whites(view)
+    if whites is not None:
+        color, bright = whites
+        shade = max(0.0, 0.9 - bright / max(level, 1e-4))
+        doubt = math.hypot(_SMALL * max(0.0, 1 - eye_distance / _FULL_EYES), _SHADED * shade)
+        seen, mean, cov = np.concatenate([color, skin]), _MEAN, _COV.copy()
+        cov[:2, :2] += doubt**2 * np.eye(2)
+    teeth = _teeth(view, level)
+    if teeth is not None and teeth[0] < skin[0] - _PALER:
+        size = len(seen)
+        joined = np.zeros((size + 2, size + 2))
+        joined[:size, :size], joined[size:, size:] = cov, _TEETH_COV
+        seen, mean, cov = np.append(seen, teeth), np.append(mean, _TEETH_MEAN), joined
+    return _joined(seen - mean, cov)
+
+
+def _joined(seen: Float64, cov: Float64) -> Float64:
+    """Join witnesses (2 k,) of one light under the mixture of priors; the posterior mean (2,)."""
+    means, chances = [], []
+    pairs = [slice(i, i + 2) for i in range(0, len(seen), 2)]
+    total = np.tile(np.eye(2), (len(pairs), 1))
+    own = [np.linalg.inv(cov[pair, pair]) for pair in pairs]
+    for share, warm, tint in _LEFT:
+        spread = warm**2 * np.outer(DAYLIGHT, DAYLIGHT) + tint**2 * np.outer(TINT, TINT)
+        prior = np.linalg.inv(spread)
+        scale = np.ones(len(seen))
+        for _ in range(_ROUNDS):
+            doubted = cov * np.outer(scale, scale)
+            precision = np.linalg.inv(doubted)
+            certainty = total.T @ precision @ total + prior
+            light = np.linalg.solve(certainty, total.T @ precision @ seen)
+            rest = seen - total @ light
+            for pair, inverse in zip(pairs, own, strict=True):
+                away = float(rest[pair] @ inverse @ rest[pair])
+                scale[pair] = math.sqrt(max(1.0, (_FREEDOM + away) / (_FREEDOM + 2)))
+        fit = float(rest @ precision @ rest + light @ prior @ light)
+        volume = sum(float(np.linalg.slogdet(m)[1]) for m in (doubted, spread, certainty))
+        means.append(light)
+        chances.append(math.log(share) - 0.5 * (fit + volume))  # Laplace's approximation
+    weights = np.exp(np.array(chances) - max(chances))
+    return np.asarray(weights @ np.array(means) / weights.sum(), np.float64)
+
+
+def _whites(view: FaceView) -> tuple[Float64, float] | None:
+    """Colour and luminance of the whites; the better lit eye counts for more."""
+    mask = eye_white_mask(view) & ~view.clipped
+    middle = float(view.points[NOSE_BRIDGE, 0])
+    columns = np.arange(mask.shape[1])[None] + 0.5
+    colors, levels = [], []
+    for eye in (mask & (columns < middle), mask & (columns >= middle)):
+        if eye.sum() < _LEAST_WHITES:
+            continue
+        light = view.luminance[eye]
+        low, high = np.quantile(light, (0.6, 0.95))  # above the lid's shadow, below the glint
+        bright = (light >= low) & (light <= high)
+        colors.append(_log_color(view.linear[eye][bright]))
+        levels.append(float(np.median(light[bright])))
+    if not colors:
+        return None
+    weights = np.maximum(np.array(levels), 1e-4) ** 2
+    return (weights @ np.array(colors)) / weights.sum(), float(weights @ levels / weights.sum())
+
+
+def _teeth(view: FaceView, level: float) -> Float64 | None:
+    """Colour of the teeth; None where they do not show. The palest of what is bright is no gum."""
+    gap = float(np.linalg.norm(view.points[13] - view.points[14])) / VIEW_EYE_DISTANCE
+    if gap < _TEETH_GAP:
+        return None
+    mouth = np.zeros(view.clipped.shape, np.uint8)
+    outline = np.round((view.points[list(LIPS_INNER)] - 0.5) * 16).astype(np.int32)
+    cv2.fillPoly(mouth, [outline], 1, shift=4)
+    inside = cv2.erode(mouth, np.ones((3, 3), np.uint8)).astype(bool) & ~view.clipped
+    if inside.sum() < _LEAST_TEETH:
+        return None
+    light = view.luminance[inside]
+    low, high = np.quantile(light, (0.4, 0.97))
+    bright = (light >= low) & (light <= high)
+    if float(np.median(light[bright])) < _LIT * level:
+        return None
+    colors = view.linear[inside][bright]
+    redness = colors[:, 0] / np.maximum(colors[:, 1], 1e-4)
+    return _log_color(colors[redness <= np.quantile(redness, 0.4)])
