@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
 from catchlight.backdrop_choice import BackdropChoice
-from catchlight.edits import StudioBackdrop, Tone, WhiteBalance
+from catchlight.edits import MixedLight, StudioBackdrop, Tone, WhiteBalance
 from catchlight.faces import Face
 from catchlight.looks import load_look
 from catchlight.photo import Capture, Photo
-from catchlight.plan import Plan, plan
+from catchlight.plan import Plan, _too_dark, plan
 from catchlight.skin import face_view
 
 from .faces_of_data import astronaut
 
 
-def dimmed(pixels: np.ndarray, stops: float, color: tuple[float, ...] = (1, 1, 1)) -> np.ndarray:
+def dimmed(pixels: np.ndarray, stops: float, color: Any = (1, 1, 1)) -> np.ndarray:
     linear = np.where(
         pixels <= 10, pixels / 255 / 12.92, ((pixels / 255 + 0.055) / 1.055) ** 2.4
     ) * (2.0**stops * np.array(color))
@@ -131,3 +133,45 @@ def test_the_headshot_is_cut_at_whole_pixels() -> None:
         left = (crop.center[0] - crop.width / 2) * 512
         assert left == pytest.approx(round(left), abs=1e-4)
     assert made.recipe.outputs[0].width == pytest.approx(crop.width * 512, abs=1e-4)
+
+
+def test_mixed_light_is_planned_only_where_there_is_some() -> None:
+    pixels, face = astronaut()
+    middle = float((face.iris_left + face.iris_right)[0] / 2)
+    u = np.clip((np.arange(512) + 0.5 - middle) / face.eye_distance, -2, 2)
+    two = dimmed(pixels, -0.4, np.exp2(np.stack([0.3 * u, 0 * u, -0.5 * u], axis=-1))[None])
+    found = edit(planned(two), MixedLight)
+    assert isinstance(found, MixedLight)
+    assert -0.3 < found.red_stops < 0
+    assert 0 < found.blue_stops < 0.5
+    assert not any(isinstance(e, MixedLight) for e in planned(pixels).recipe.edits)
+
+
+def test_a_half_lit_face_is_raised_as_far_as_its_bright_side_allows() -> None:
+    """And nothing says that it was raised by 0.0."""
+    ramp = np.where(np.arange(512) < 226, -4.0, 0.0)[None, :, None]
+    for level, least, most in ((-1.0, 0.15, 0.9), (0.75, -0.5, 0.05)):
+        half = dimmed(astronaut()[0], level, np.exp2(np.clip(ramp, -4, 0)))
+        made = planned(half)
+        tone = edit(made, Tone)
+        assert isinstance(tone, Tone)
+        assert least <= tone.exposure_stops <= most
+        assert not any("raised by 0.0" in note for note in made.notes)
+
+
+@pytest.mark.parametrize(("raised", "says"), [(0.4, "raised by 0.4"), (0.0, "left as it is")])
+def test_what_was_done_for_a_dark_side_is_said_as_it_is(raised: float, says: str) -> None:
+    sentence = _too_dark(1.9, raised, by_highlights=True)
+    assert says in sentence
+    assert "1.9 stops" in sentence
+    assert "0.0" not in sentence
+
+
+def test_the_roll_off_begins_above_the_lit_skin() -> None:
+    for stops in (0.0, -1.0, -2.0):
+        pixels = dimmed(astronaut()[0], stops)
+        tone = edit(planned(pixels), Tone)
+        assert isinstance(tone, Tone)
+        view = face_view(pixels, astronaut()[1])
+        lit = float(np.quantile(view.luminance[view.skin], 0.95)) * 2.0**tone.exposure_stops
+        assert tone.knee >= min(lit, 0.78) - 0.001

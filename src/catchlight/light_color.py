@@ -24,7 +24,7 @@ from .color import LUMINANCE_WEIGHTS
 from .landmarks import LIPS_INNER, NOSE_BRIDGE
 from .skin import VIEW_EYE_DISTANCE, FaceView, eye_white_mask, skin_mask
 
-__all__ = ["DAYLIGHT", "TINT", "light_color", "lit_skin"]
+__all__ = ["DAYLIGHT", "TINT", "light_color", "lit_skin", "white_of_each_eye"]
 
 Float64 = NDArray[np.float64]
 
@@ -50,7 +50,7 @@ _TEETH_MEAN = np.array([0.205, -0.151])
 _TEETH_COV = np.array([[0.0304, -0.0030], [-0.0030, 0.0068]])
 # What a camera leaves of the light's colour: little, mostly; now and then nearly all of it, as of
 # a bulb on the daylight setting. (Share, spread in stops along warm to cold, and across.)
-_LEFT = ((0.80, 0.20, 0.10), (0.20, 0.80, 0.25))
+_LEFT = ((0.75, 0.25, 0.12), (0.25, 0.90, 0.25))
 
 _LIT = 0.5  # of the level of the brightest skin: what is darker lies in shade
 _SMALL, _SHADED = 0.15, 0.35  # stops of doubt for whites a few pixels wide; per share they lack
@@ -155,24 +155,38 @@ def _joined(seen: Float64, cov: Float64) -> Float64:
     return np.asarray(weights @ np.array(means) / weights.sum(), np.float64)
 
 
-def _whites(view: FaceView) -> tuple[Float64, float] | None:
-    """Colour and luminance of the whites; the better lit eye counts for more."""
+_White = tuple[Float64, float]
+
+
+def white_of_each_eye(view: FaceView) -> tuple[_White | None, _White | None]:
+    """Return colour and luminance of the white of the picture's left and of its right eye.
+
+    The colour as stops against green, (2,) float64; None where too little of it is seen.
+    """
     mask = eye_white_mask(view) & ~view.clipped
     middle = float(view.points[NOSE_BRIDGE, 0])
     columns = np.arange(mask.shape[1])[None] + 0.5
-    colors, levels = [], []
-    for eye in (mask & (columns < middle), mask & (columns >= middle)):
-        if eye.sum() < _LEAST_WHITES:
-            continue
-        light = view.luminance[eye]
-        low, high = np.quantile(light, (0.6, 0.95))  # above the lid's shadow, below the glint
-        bright = (light >= low) & (light <= high)
-        colors.append(_log_color(view.linear[eye][bright]))
-        levels.append(float(np.median(light[bright])))
-    if not colors:
+    return _white(view, mask & (columns < middle)), _white(view, mask & (columns >= middle))
+
+
+def _white(view: FaceView, eye: NDArray[np.bool_]) -> _White | None:
+    if eye.sum() < _LEAST_WHITES:
         return None
-    weights = np.maximum(np.array(levels), 1e-4) ** 2
-    return (weights @ np.array(colors)) / weights.sum(), float(weights @ levels / weights.sum())
+    light = view.luminance[eye]
+    low, high = np.quantile(light, (0.6, 0.95))  # above the lid's shadow, below the glint
+    bright = (light >= low) & (light <= high)
+    return _log_color(view.linear[eye][bright]), float(np.median(light[bright]))
+
+
+def _whites(view: FaceView) -> _White | None:
+    """Colour and luminance of the whites; the better lit eye counts for more."""
+    found = [white for white in white_of_each_eye(view) if white is not None]
+    if not found:
+        return None
+    colors, levels = np.array([c for c, _ in found]), np.array([level for _, level in found])
+    weights = np.maximum(levels, 1e-4) ** 2
+    weights = weights / weights.sum()
+    return weights @ colors, float(weights @ levels)
 
 
 def _teeth(view: FaceView, level: float) -> Float64 | None:

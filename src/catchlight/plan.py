@@ -15,7 +15,7 @@ from .backdrop_choice import BackdropChoice
 from .backdrops import choose_backdrop
 from .crop import Crop
 from .destinations import Destination
-from .edits import AnyEdit, Tone, WhiteBalance
+from .edits import AnyEdit, MixedLight, Tone, WhiteBalance
 from .errors import UnusablePhoto
 from .faces import Face
 from .framing import NoCrop, plan_crop, wish
@@ -26,6 +26,7 @@ from .measures.white_point import white_balance_stops
 from .photo import Photo
 from .recipe import CropBox, Facts, Output, Recipe, Source
 from .render import turn, turned_box
+from .side_light import side_light
 from .skin import FaceView, skin_mask
 
 __all__ = ["Plan", "plan"]
@@ -36,6 +37,8 @@ _MOST_DROP = 0.8
 _BRIGHTEST_SKIN = 0.78  # luminance that raising the exposure brings lit skin to, at the most
 _BURNT = 0.02  # share of the face already burnt out above which it is not raised at all
 _LEAST_RAISE = 0.1  # stops: what is not worth telling
+_LEFT_MIXED = 0.25  # stops of R/B from cheek to cheek that are left of mixed light, as if of one
+_TURNED = 25.0  # degrees of yaw beyond which the cheeks can't be compared
 _LEFT_DARK, _LEFT_BRIGHT = 0.4, 0.9  # stops from normal that are left as the photographer's choice
 
 
@@ -125,7 +128,7 @@ def plan(
             matte_sha256=matte_sha256,
         ),
         rotation=master.rotation,
-        edits=(*light, *behind),
+        edits=(*_mixed(view, face, master.rotation), *light, *behind),
         outputs=outputs,
     )
     return Plan(recipe, (*_sentences(master.notes), *notes), output_notes)
@@ -219,6 +222,23 @@ def _too_dark(stops: float, raised: float, *, by_highlights: bool) -> str:
     return (
         f"This photo is {stops:.1f} stops too dark. It was raised by {raised:.1f}; more would look"
         " false. A photo by a window in daylight will be better."
+    )
+
+
+def _mixed(view: FaceView, face: Face, rotation: float) -> tuple[MixedLight, ...]:
+    """Plan to bring two lights on the sides of a face together; nothing where there are not two."""
+    sides = side_light(view)
+    if sides is None or not sides.mixed or abs(face.yaw) > _TURNED:
+        return ()
+    share = 1 - _LEFT_MIXED / abs(sides.across)
+    x, y = (face.iris_left - face.iris_right).tolist()
+    return (
+        MixedLight(
+            red_stops=round(float(np.clip(-share * sides.red, -0.8, 0.8)), 3),
+            blue_stops=round(float(np.clip(-share * sides.blue, -0.8, 0.8)), 3),
+            axis=round(math.degrees(math.atan2(y, x)) + rotation, 1),
+            pivot=round(sides.pivot, 2),
+        ),
     )
 
 

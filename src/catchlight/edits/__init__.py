@@ -13,6 +13,7 @@ from .backdrop import Match, PhotoBackdrop, SoftenBackdrop, StudioBackdrop
 from .edit import Edit
 from .grain import Grain
 from .lens_blur import Lens
+from .mixed_light import MixedLight
 from .scene import Scene
 from .tone import Tone
 from .white_balance import WhiteBalance
@@ -23,6 +24,7 @@ __all__ = [
     "Grain",
     "Lens",
     "Match",
+    "MixedLight",
     "PhotoBackdrop",
     "Scene",
     "SoftenBackdrop",
@@ -43,6 +45,7 @@ def _tag(value: object) -> str:
 
 AnyEdit = Annotated[
     Annotated[WhiteBalance, Tag("white_balance")]
+    | Annotated[MixedLight, Tag("mixed_light")]
     | Annotated[Tone, Tag("tone")]
     | Annotated[StudioBackdrop, Tag("backdrop.studio")]
     | Annotated[SoftenBackdrop, Tag("backdrop.soften")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..lighting import lighting
+from ..side_light import side_light
 from .key_to_fill import key_to_fill
 from .light_direction import light_direction
 from .light_hardness import light_hardness
@@ -22,5 +23,5 @@ def light_measures(subject: Subject) -> tuple[Measure, ...]:
         light_pattern(light),
         key_to_fill(light),
         light_hardness(light),
-        mixed_light(light),
+        mixed_light(light, side_light(subject.view)),
     )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
 from ..lighting import Lighting
+from ..side_light import SideLight
 from .light_direction import DARK, UNKNOWN, UNSURE
 from .measure import Measure, could_not_assess, graded
 
@@ -31,8 +34,11 @@ def mired_between(key: NDArray[np.float64], fill: NDArray[np.float64]) -> float:
     return float(ratio[0] - ratio[2]) / _PER_MIRED
 
 
-def mixed_light(light: Lighting | None) -> Measure:
+def mixed_light(light: Lighting | None, sides: SideLight | None = None) -> Measure:
     """Mired between the key light and the fill; positive where the key is the warmer one.
+
+    Where the light's colour runs clearly from one cheek to the other, as between a window and a
+    lamp, that is the measure, in mired; positive where the picture's right is the warmer side.
 
     Verdicts: "one colour", "mixed".
 
@@ -41,6 +47,16 @@ def mixed_light(light: Lighting | None) -> Measure:
     Pellacini 2010).
     """
     name, unit = "MixedLight", "mired"
+    if sides is not None and sides.mixed:
+        value = sides.across * math.log(2) / _PER_MIRED
+        score = graded(abs(value), (35, 85), (75, 70), (150, 40), (300, 10))
+        warm, cold = ("right", "left") if value > 0 else ("left", "right")
+        reason = (
+            f"mixed light: warm on the picture's {warm} and bluish on its {cold}"
+            f" ({abs(value):.0f} mired): switch one of the lights off"
+        )
+        doubt = sides.doubt * math.log(2) / _PER_MIRED
+        return Measure(name, value, unit, score, "ok", reason, "mixed", doubt)
     if light is None:
         return could_not_assess(name, unit, DARK)
     if light.uncertainty > UNSURE:
