@@ -7,6 +7,10 @@ and stops along and across that axis. Rows are groups of skin by individual typo
 et al. 1991). The balance leaves part of a warm cast on purpose; `along` therefore shows what is
 left and `read` how far off the light was read.
 
+Mixed light: the same portraits with a run of colour along that axis from ear to ear, of known stops
+of R/B from cheek to cheek. What is read, how often the edit is planned, what is left, and how far
+skin is from the neutral portrait (ΔE00, mean over patches of skin) before and after.
+
     python benchmarks/white_balance.py [--few] [--json FILE]
 """
 
@@ -121,6 +125,92 @@ def measure(few: bool) -> list[Row]:
     return rows
 
 
+def mixed(few: bool) -> list[Row]:
+    """Plant a run of colour across the face, even it, and compare."""
+    from catchlight import faces
+    from catchlight.color import LUMINANCE_WEIGHTS, delta_e00, lab, to_encoded, to_linear
+    from catchlight.edits import Scene
+    from catchlight.plan import _mixed
+    from catchlight.side_light import side_light
+    from catchlight.skin import SKIN_ZONES, disc_mask, face_view
+
+    rows: list[Row] = []
+    for name, pixels in portraits(few):
+        face = faces.find(pixels)[0]
+        middle, eyes = (face.iris_left + face.iris_right) / 2, face.iris_left - face.iris_right
+        linear = to_linear(pixels)
+        y, x = np.mgrid[: linear.shape[0], : linear.shape[1]] + 0.5
+        u = ((x - middle[0]) * eyes[0] + (y - middle[1]) * eyes[1]) / face.eye_distance**2
+        plain = face_view(to_encoded(linear * np.float32(0.85), np.uint8), face)
+        own = side_light(plain)
+        patches = [disc_mask(plain, (c,), 8.0) for zone in SKIN_ZONES.values() for c in zone]
+
+        def colors(view: Any, patches: list[Any] = patches) -> np.ndarray:
+            return lab(np.array([np.median(view.linear[patch], axis=0) for patch in patches]))
+
+        true = colors(plain)
+        for across in (-1.4, -1.0, -0.6, 0.0, 0.6, 1.0, 1.4):
+            slope = across / 1.5 / float(_WARM[0] - _WARM[1]) * _WARM
+            run = np.clip(u, -1, 1)[..., None] * np.array([slope[0], 0.0, slope[1]])
+            gains = np.exp2(run)
+            gains *= 0.85 / (gains @ LUMINANCE_WEIGHTS)[..., None]
+            lit = to_encoded(linear * gains.astype(np.float32), np.uint8)
+            view = face_view(lit, face)
+            found, edits = side_light(view), _mixed(view, face, 0.0)
+            if own is None or found is None:
+                continue
+            # the pivot keeps its side's colour: compared under the light at the pivot
+            at = np.clip(found.pivot, -1, 1) * slope
+            pivot = np.exp2([at[0], 0.0, at[1]])
+            pivot /= float(pivot @ LUMINANCE_WEIGHTS)
+            back = (1 / pivot).astype(np.float32)
+            scene = Scene(
+                to_linear(lit), None, (float(middle[0]), float(middle[1])), face.eye_distance
+            )
+            for edit in edits:
+                scene = edit.apply(scene)
+            views = [
+                face_view(to_encoded(np.clip(p * back, 0, 1), np.uint8), face)
+                for p in (to_linear(lit), scene.linear)
+            ]
+            after = side_light(views[1])
+            rows.append(
+                {
+                    "name": name,
+                    "across": across,
+                    "read": found.across - own.across,
+                    "planned": len(edits),
+                    "left": after.across - own.across if after else math.nan,
+                    "before": float(delta_e00(true, colors(views[0])).mean()),
+                    "after": float(delta_e00(true, colors(views[1])).mean()),
+                }
+            )
+    return rows
+
+
+def mixed_summary(rows: list[Row]) -> list[Row]:
+    """One line for each planted run."""
+    lines = []
+    for across in sorted({row["across"] for row in rows}):
+        some = [row for row in rows if row["across"] == across]
+        read = np.array([row["read"] for row in some])
+        lines.append(
+            {
+                "planted": across,
+                "portraits": len(some),
+                "read_mean": round(float(read.mean()), 3),
+                "read_sd": round(float(read.std()), 3),
+                "planned_pct": round(100 * float(np.mean([row["planned"] for row in some])), 1),
+                "left_rms": round(
+                    float(np.sqrt(np.nanmean([row["left"] ** 2 for row in some]))), 3
+                ),
+                "delta_e_before": round(float(np.mean([row["before"] for row in some])), 2),
+                "delta_e_after": round(float(np.mean([row["after"] for row in some])), 2),
+            }
+        )
+    return lines
+
+
 def summary(rows: list[Row]) -> list[Row]:
     """One line for each group."""
     groups: list[tuple[str, Any]] = [("all", lambda r: True)]
@@ -174,8 +264,21 @@ def main() -> None:
             f"{row['median_degrees']:8.2f}{row['p95_degrees']:8.2f}{row['along_mean']:+8.3f}"
             f"{row['along_rms']:8.3f}{row['across_rms']:8.3f}{row['most_across']:8.3f}{read:>10}"
         )
+    sides = mixed_summary(mixed(options.few))
+    print("\nmixed light, stops of R/B from cheek to cheek")
+    print(
+        f"{'planted':>8}{'read':>8}{'sd':>8}{'planned':>9}{'left':>8}{'dE before':>11}{'after':>8}"
+    )
+    for row in sides:
+        print(
+            f"{row['planted']:+8.1f}{row['read_mean']:+8.3f}{row['read_sd']:8.3f}"
+            f"{row['planned_pct']:8.0f}%{row['left_rms']:8.3f}{row['delta_e_before']:11.2f}"
+            f"{row['delta_e_after']:8.2f}"
+        )
     options.json.parent.mkdir(parents=True, exist_ok=True)
-    options.json.write_text(json.dumps({"balance": table}, indent=1) + "\n", "utf-8")
+    options.json.write_text(
+        json.dumps({"balance": table, "mixed": sides}, indent=1) + "\n", "utf-8"
+    )
 
 
 if __name__ == "__main__":

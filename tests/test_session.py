@@ -15,6 +15,7 @@ from PIL import Image
 
 import catchlight
 from catchlight import credentials, keys, trust
+from catchlight.bounds import BOUNDS
 from catchlight.errors import NoUsablePhoto, OutputError, PhotoError, RecipeError, UsageError
 from catchlight.jumbf import without_credentials
 from catchlight.session import Session
@@ -106,7 +107,7 @@ def test_no_metadata_of_the_original_and_no_preview(made: tuple[Session, list]) 
 def test_the_bounds_are_measured_and_kept(made: tuple[Session, list]) -> None:
     session, _ = made
     readings = {r.bound.name: r for r in session.picks[0].readings}
-    assert set(readings) == {"identity", "geometry", "skin_color", "skin_texture"}
+    assert set(readings) == set(BOUNDS)
     assert all(r.status != "exceeded" for r in readings.values())
     assert readings["identity"].value is not None
     assert readings["geometry"].value is not None

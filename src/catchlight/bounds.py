@@ -29,8 +29,11 @@ BOUNDS: dict[str, Bound] = {
         # The own spread of the references replaces `most` where there are two photos or more.
         Bound("identity", "Same person", "dlib distance", 0.10),
         Bound("geometry", "Nothing of the person moved", "% of the eye distance", 0.3),
+        Bound("asymmetry", "Sides of the face differ as before", "correlation", 1.0, 0.99),
+        Bound("asymmetry_size", "Sides of the face differ by as much", "ratio", 1.02, 0.98),
         Bound("skin_color", "Skin colour", "ΔE00", 3.0),
         Bound("skin_texture", "Skin texture kept", "energy ratio", 1.10, 0.90),
+        Bound("eyes", "Iris and catchlights as shot", "ΔE00", 2.0),
     )
 }
 

@@ -14,11 +14,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from .asymmetry import asymmetry
 from .bounds import BOUNDS, Reading
 from .color import delta_e00, lab, to_linear
+from .eye_color import eyes
 from .faces import Face
 from .identity import distance
 from .landmarks import FACE_OVAL
+from .registration import block_moves, block_side
 from .skin import SKIN_ZONES
 
 __all__ = [
@@ -109,42 +112,15 @@ def compare(
     )
 
 
-def _detail(linear: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:
-    """Local contrast of lightness: insensitive to exposure, white balance and curves."""
-    light = np.log2(np.maximum(linear @ _LUMA, 1e-4)).astype(np.float32)
-    return np.asarray(light - cv2.GaussianBlur(light, (0, 0), sigma), np.float32)
-
-
 def geometry(pair: Comparison) -> Reading:
     """How far the person's pixels moved, by dense registration, in percent of the eye distance.
 
-    Blocks of about a third of an eye distance, half overlapping, are registered by phase
-    correlation (Kuglin & Hines 1975; sub-pixel peak as in OpenCV). A warp of a face is smooth over
-    some blocks and noise is not, so each block takes the median with its eight neighbours; the 95th
-    percentile of the moves is reported.
+    The 95th percentile of the moves of blocks of about a third of an eye distance
+    (`registration.block_moves`).
     """
     bound = BOUNDS["geometry"]
-    side = 1 << max(5, int(np.log2(pair.eye_distance / 3)))
-    before = _detail(pair.before, side / 8)
-    after = _detail(pair.after, side / 8)
-    window = cv2.createHanningWindow((side, side), cv2.CV_32F)
-    rows = range(0, before.shape[0] - side + 1, side // 2)
-    columns = range(0, before.shape[1] - side + 1, side // 2)
-    field = np.full((len(rows) + 2, len(columns) + 2, 2), np.nan)
-    for i, y in enumerate(rows, start=1):
-        for j, x in enumerate(columns, start=1):
-            block = (slice(y, y + side), slice(x, x + side))
-            if pair.shown[block].mean() < 0.98 or before[block].std() < 0.04:
-                continue
-            move, response = cv2.phaseCorrelate(before[block], after[block], window)
-            if response > 0.2:
-                field[i, j] = move
-    moves = []
-    for i, j in np.argwhere(np.isfinite(field[..., 0])):
-        around = field[i - 1 : i + 2, j - 1 : j + 2].reshape(-1, 2)
-        around = around[np.isfinite(around[:, 0])]
-        if len(around) >= 4:
-            moves.append(float(np.hypot(*np.median(around, axis=0))))
+    _, field = block_moves(pair.before, pair.after, pair.shown, block_side(pair.eye_distance))
+    moves = np.hypot(*field.T)
     if len(moves) < 6:
         return Reading(bound, None, bound.most, "too little of the face has detail to register")
     value = float(np.quantile(moves, 0.95)) / pair.eye_distance * 100
@@ -281,4 +257,11 @@ def readings(
         same = Reading(bound, None, bound.most, "no face was found in the finished picture")
     else:
         same = identity(finished, source, references)
-    return same, geometry(pair), skin_color(pair), skin_texture(pair)
+    return (
+        same,
+        geometry(pair),
+        *asymmetry(pair),
+        skin_color(pair),
+        skin_texture(pair),
+        eyes(pair),
+    )
