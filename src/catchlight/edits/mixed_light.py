@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Literal
 
@@ -20,6 +21,7 @@ _REACH = 1.1  # eye distances from the face's middle to where its sides end: mea
 _HEAD = (1.6, 3.0)  # eye distances from the middle of the face: all of the edit, none of it
 _DOWN = 0.5  # eye distances from the eyes to the middle of the face
 _TABLE = 1024
+_BAND, _THREADS = 512, 2
 _FAR = 8.0  # eye distances: from there on the gains are constant to a part in ten thousand
 
 
@@ -34,38 +36,43 @@ def _even(
     alpha: NDArray[np.float32],
     whole: bool,
     table: NDArray[np.float32],
-    place: NDArray[np.float64],
+    place: NDArray[np.float32],
     out: NDArray[np.float32],
 ) -> None:  # pragma: no cover - compiled
     """Scale red and blue by the table's gains at a pixel's place and keep its luminance."""
     height, width = source.shape[:2]
     start, right, down, middle_x, middle_y, inner, outer = place
-    last = table.shape[1] - 1
+    last = np.float32(table.shape[1] - 1.001)
+    one, zero = np.float32(1.0), np.float32(0.0)
+    near = inner * inner
     for y in range(height):
+        dy = np.float32(y) - middle_y
+        row = start + down * np.float32(y)
         for x in range(width):
             r, g, b = source[y, x, 0], source[y, x, 1], source[y, x, 2]
-            share = np.float32(1.0) if whole else alpha[y, x]
+            share = one if whole else alpha[y, x]
             # the colour of what is burnt out is unknown: white stays white
-            share *= min(max((np.float32(1.0) - min(r, g, b)) * np.float32(10.0), 0.0), 1.0)
-            away = np.sqrt((x - middle_x) ** 2 + (y - middle_y) ** 2)
-            if away > inner:  # smoothly to nothing: the light was read on the face, no farther
-                rest = min(max((outer - away) / (outer - inner), 0.0), 1.0)
-                share *= np.float32(rest * rest * (3.0 - 2.0 * rest))
-            if share <= 0:
+            share *= min(max((one - min(r, g, b)) * np.float32(10.0), zero), one)
+            dx = np.float32(x) - middle_x
+            away = dx * dx + dy * dy
+            if away > near:  # smoothly to nothing: the light was read on the face, no farther
+                rest = min(max((outer - np.sqrt(away)) / (outer - inner), zero), one)
+                share *= rest * rest * (np.float32(3.0) - np.float32(2.0) * rest)
+            if share <= zero:
                 out[y, x, 0], out[y, x, 1], out[y, x, 2] = r, g, b
                 continue
-            at = min(max(start + right * x + down * y, 0.0), np.float64(last))
-            i = min(int(at), last - 1)
-            part = np.float32(at - i)
-            red = table[0, i] * (1 - part) + table[0, i + 1] * part
-            blue = table[1, i] * (1 - part) + table[1, i + 1] * part
+            at = min(max(row + right * np.float32(x), zero), last)
+            i = int(at)
+            part = at - np.float32(i)
+            red = table[0, i] + (table[0, i + 1] - table[0, i]) * part
+            blue = table[1, i] + (table[1, i + 1] - table[1, i]) * part
             before = np.float32(0.2126) * r + np.float32(0.7152) * g + np.float32(0.0722) * b
             after = (
                 np.float32(0.2126) * red * r
                 + np.float32(0.7152) * g
                 + np.float32(0.0722) * blue * b
             )
-            kept = before / after if after > np.float32(1e-9) else np.float32(1.0)
+            kept = before / after if after > np.float32(1e-9) else one
             out[y, x, 0] = r + share * (red * kept * r - r)
             out[y, x, 1] = g + share * (kept * g - g)
             out[y, x, 2] = b + share * (blue * kept * b - b)
@@ -107,11 +114,18 @@ class MixedLight(Edit):
         middle = x - _DOWN * sin * scene.eye_distance, y + _DOWN * cos * scene.eye_distance
         near, far = (scene.eye_distance * reach for reach in _HEAD)
         start = _FAR * steps - right * x - down * y
-        place = np.array([start, right, down, *middle, near, far])
-        whole = scene.alpha is None
-        alpha = np.zeros((1, 1), np.float32) if scene.alpha is None else scene.alpha
         out = scene.linear if in_place else np.empty_like(scene.linear)
-        _even(scene.linear, alpha, whole, table, place, out)
+
+        def band(top: int) -> None:
+            # places count from the band's first row, whatever the number of threads
+            place = [start + down * top, right, down, middle[0], middle[1] - top, near, far]
+            rows = slice(top, top + _BAND)
+            part = np.zeros((1, 1), np.float32) if scene.alpha is None else scene.alpha[rows]
+            numbers = np.array(place, np.float32)
+            _even(scene.linear[rows], part, scene.alpha is None, table, numbers, out[rows])
+
+        with ThreadPoolExecutor(max_workers=_THREADS) as pool:
+            list(pool.map(band, range(0, scene.linear.shape[0], _BAND)))
         return replace(scene, linear=out)
 
     def describe(self) -> str:
