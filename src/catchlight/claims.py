@@ -62,6 +62,7 @@ _MEDIA = {
 _ACTIONS = {
     "white_balance": "c2pa.adjustedColor",
     "tone": "c2pa.adjustedColor",
+    "mixed_light": "c2pa.adjustedColor",
     "fill_light": "c2pa.enhanced",
     "shine": "c2pa.enhanced",
     "heal": "c2pa.edited",
