@@ -76,3 +76,11 @@ def test_half_strength_is_half_the_stops() -> None:
     half = Tone(strength=0.5, exposure_stops=1.0).apply(scene(ramp(values))).linear
     whole = Tone(exposure_stops=0.5).apply(scene(ramp(values))).linear
     np.testing.assert_allclose(half, whole, rtol=1e-6)
+
+
+def test_below_the_knee_raised_light_keeps_its_texture() -> None:
+    values = np.linspace(0.3, 0.55, 40)
+    out = Tone(exposure_stops=0.5, knee=0.78).apply(scene(ramp(values))).linear[0, :, 1]
+    np.testing.assert_allclose(out, 2**0.5 * values, rtol=2e-3)
+    rolled = Tone(exposure_stops=0.5).apply(scene(ramp(values))).linear[0, :, 1]
+    assert np.ptp(np.log(rolled)) < 0.97 * np.ptp(np.log(out))
