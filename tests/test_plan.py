@@ -14,6 +14,7 @@ from catchlight.looks import load_look
 from catchlight.photo import Capture, Photo
 from catchlight.plan import Plan, _too_dark, plan
 from catchlight.skin import face_view
+from catchlight.stored_facts import landmarks_file, matte_file
 
 from .faces_of_data import astronaut
 
@@ -38,7 +39,7 @@ def planned(
     alpha[20:, 130:320] = 255
     return plan(
         photo, face, face_view(pixels, face), alpha, others, load_look(look),
-        BackdropChoice(kind), (), "matte.png", "1" * 64,  # type: ignore[arg-type]
+        BackdropChoice(kind), (), matte_file(alpha), landmarks_file(face.landmarks, size),  # type: ignore[arg-type]
     )  # fmt: skip
 
 

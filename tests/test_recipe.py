@@ -30,7 +30,12 @@ def recipe(**changes: object) -> Recipe:
         "look": "corporate",
         "source": Source(path="a.jpg", sha256="0" * 64, width=400, height=300),
         "facts": Facts(
-            eye_right=(0.4, 0.3), eye_left=(0.6, 0.3), matte="matte.png", matte_sha256="1" * 64
+            eye_right=(0.4, 0.3),
+            eye_left=(0.6, 0.3),
+            matte="matte.png",
+            matte_sha256="1" * 64,
+            landmarks="landmarks.csv",
+            landmarks_sha256="2" * 64,
         ),
         "edits": (WhiteBalance(red_stops=0.1, blue_stops=-1 / 3), Tone(exposure_stops=0.3), PAPER),
         "outputs": (
@@ -68,6 +73,7 @@ def test_normal_form_changes_numbers_by_less_than_a_millionth() -> None:
         ("red_stops = 0.1", "red_stops = 9.0", "red_stops"),
         ('file = "headshot.jpg"', 'file = "../headshot.jpg"', "file"),
         ('matte = "matte.png"', 'matte = "/etc/passwd"', "matte"),
+        ('landmarks = "landmarks.csv"', 'landmarks = "../landmarks.csv"', "landmarks"),
         ("width = 200", "width = 0", "width"),
         ("catchlight = 1", "catchlight = 7", "catchlight"),
         ("[source]", "[source", "TOML"),
@@ -91,6 +97,11 @@ def test_a_missing_or_binary_file_is_a_recipe_error(tmp_path: Path) -> None:
         load_recipe(tmp_path / "binary.toml")
 
 
+def test_recipes_of_before_have_no_landmarks() -> None:
+    facts = Facts(eye_right=(0.4, 0.3), eye_left=(0.6, 0.3), matte="m.png", matte_sha256="1" * 64)
+    assert normal_form(recipe(facts=facts)).facts == facts
+
+
 def test_two_outputs_cannot_share_a_file() -> None:
     output = recipe().outputs[0]
     with pytest.raises(ValueError, match="same file"):
@@ -101,6 +112,7 @@ def test_two_outputs_cannot_share_a_file() -> None:
     "edits",
     [
         (PAPER, Tone(exposure_stops=0.1)),
+        (Tone(exposure_stops=0.1), WhiteBalance(red_stops=0.1, blue_stops=0.1)),
         (Tone(exposure_stops=0.1), Tone(exposure_stops=0.1)),
         (SoftenBackdrop(), PAPER),
     ],

@@ -68,7 +68,8 @@ def test_every_promised_file_is_there(made: tuple[Session, list]) -> None:
     names = {str(p.relative_to(session.directory)) for p in session.directory.rglob("*.*")}
     assert names == {
         "report.html", "proofs.jpg", "session.json", "1/headshot.jpg", "1/cutout.png",
-        "1/recipe.toml", "1/matte.png", "1/linkedin.jpg", "1/web.jpg", "1/avatar-circle.png",
+        "1/recipe.toml", "1/matte.png", "1/landmarks.csv", "1/linkedin.jpg", "1/web.jpg",
+        "1/avatar-circle.png",
     }  # fmt: skip
     for file in session.picks[0].files.values():
         with Image.open(file) as image:

@@ -246,7 +246,9 @@ def votes(
 
 @app.command()
 def render(
-    recipe: Annotated[Path, typer.Argument(help="A recipe.toml, its matte beside it.")],
+    recipe: Annotated[
+        Path, typer.Argument(help="A recipe.toml, its matte and landmarks beside it.")
+    ],
     out: Annotated[
         Path | None, typer.Option(help="Folder for the files; else the recipe's own.")
     ] = None,

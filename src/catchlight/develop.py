@@ -19,10 +19,8 @@ from .bounds import Reading
 from .color import to_linear
 from .destinations import Destination
 from .edits import AnyEdit
-from .encode import encode_png
 from .errors import BoundRefused, RecipeError, UnreadablePhoto, printable
 from .faces import Face
-from .files import sha256
 from .looks import Look
 from .photo import Photo
 from .plan import Plan, plan
@@ -32,6 +30,7 @@ from .recipe import Output, Recipe, normal_form, recipe_text
 from .render import Canvas, encode_outputs, render, render_output, to_photo
 from .settings import Settings
 from .skin import face_view
+from .stored_facts import landmarks_file, matte_file, read_landmarks
 from .survey import ANALYSIS_SIDE, Seen, eight_bit, read_within, refine
 from .thumbnails import fitted, thumbnail
 
@@ -39,7 +38,7 @@ if TYPE_CHECKING:
     from .matte import Matte
     from .signer import Signer
 
-__all__ = ["Finished", "develop", "plate_of", "prepare", "stored_matte"]
+__all__ = ["Finished", "develop", "plate_of", "prepare"]
 
 _SHOWN = 1400  # pixels of the longer side of the report's pictures
 _GREY = 118  # sRGB code of mid grey
@@ -93,7 +92,10 @@ def develop(
         backdrop, unsure = _standing(backdrop, found, own=own)
         alpha = np.asarray(cv2.convertScaleAbs(found.alpha, alpha=255), np.uint8)
         del found  # four bytes a pixel, while the picture itself is worked on
-        matte_png = encode_png(alpha)
+        beside = (
+            matte_file(alpha),
+            landmarks_file(face.landmarks, (photo.width, photo.height)),
+        )
     with stages.timed("plan"):
         planned = plan(
             photo,
@@ -104,14 +106,20 @@ def develop(
             look,
             backdrop,
             destinations,
-            "matte.png",
-            sha256(matte_png),
+            *beside,
         )
     plate = plate_of(planned.recipe)
     with stages.timed("render"):
         stages.report("rendering", 0, 1)
         recipe, canvas, readings, backed_off = _within_bounds(
-            photo, face, alpha, plate, planned, entry.sightings[at].embedding, references
+            photo,
+            face,
+            alpha,
+            read_landmarks(beside[1].data),
+            plate,
+            planned,
+            entry.sightings[at].embedding,
+            references,
         )
     with stages.timed("encode"):
         stages.report("encoding", 0, 1)
@@ -133,9 +141,8 @@ def develop(
             except BoundRefused as error:  # what could not be measured is not vouched for
                 not_signed = (f"Not signed: {error}",)
     directory.mkdir(parents=True)
-    for name, data in files.items():
+    for name, data in (*files.items(), *((file.name, file.data) for file in beside)):
         (directory / name).write_bytes(data)
-    (directory / "matte.png").write_bytes(matte_png)
     (directory / "recipe.toml").write_text(recipe_text(recipe), "utf-8")
     headshot = next(output for output in recipe.outputs if output.name == "headshot")
     with stages.timed("report"):
@@ -207,6 +214,7 @@ def _within_bounds(
     photo: Photo,
     face: Face,
     alpha: NDArray[np.uint8],
+    landmarks: NDArray[np.float64],
     plate: NDArray[np.float32] | None,
     planned: Plan,
     source: NDArray[np.float64],
@@ -223,7 +231,7 @@ def _within_bounds(
     for strength in (1.0, *_STEPS_BACK):
         if strength < 1:
             recipe = normal_form(_weakened(planned.recipe, strength))
-        canvas = render(photo.pixels, recipe, alpha, plate)
+        canvas = render(photo.pixels, recipe, alpha, plate, landmarks)
         measured = _measure(photo, face, alpha, canvas, recipe, source, references)
         broken = [reading for reading in measured if reading.status == "exceeded"]
         if not broken:
@@ -312,21 +320,3 @@ def plate_of(recipe: Recipe) -> NDArray[np.float32] | None:
                 )
             return to_linear(photo.pixels)
     return None
-
-
-def stored_matte(recipe: Recipe, folder: Path) -> NDArray[np.uint8] | None:
-    if recipe.facts.matte is None:
-        return None
-    file = folder / recipe.facts.matte
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise RecipeError(
-            f"{printable(file)}: {error.strerror}: the recipe needs its matte"
-        ) from None
-    if sha256(data) != recipe.facts.matte_sha256:
-        raise RecipeError(f"{printable(file)} is not the matte the recipe was made with")
-    alpha = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE)
-    if alpha is None:
-        raise RecipeError(f"{printable(file)}: not a PNG file")
-    return np.asarray(alpha, np.uint8)

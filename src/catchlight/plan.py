@@ -28,6 +28,7 @@ from .recipe import CropBox, Facts, Output, Recipe, Source
 from .render import turn, turned_box
 from .side_light import side_light
 from .skin import FaceView, skin_mask
+from .stored_facts import StoredFile
 
 __all__ = ["Plan", "plan"]
 
@@ -67,8 +68,8 @@ def plan(
     look: Look,
     backdrop: BackdropChoice,
     destinations: Sequence[Destination],
-    matte_file: str,
-    matte_sha256: str,
+    matte: StoredFile,
+    landmarks: StoredFile,
 ) -> Plan:
     """Plan one finished picture.
 
@@ -78,7 +79,7 @@ def plan(
     face, view : the subject's face in it, and the same upright at normal size.
     alpha : (H, W) uint8, the person's coverage.
     others : faces of other people in the photograph.
-    matte_file, matte_sha256 : name and digest of the matte that will lie beside the recipe.
+    matte, landmarks : the files that will lie beside the recipe.
 
     Raises
     ------
@@ -124,8 +125,10 @@ def plan(
         facts=Facts(
             eye_right=_share(face.iris_right, frame),
             eye_left=_share(face.iris_left, frame),
-            matte=matte_file,
-            matte_sha256=matte_sha256,
+            matte=matte.name,
+            matte_sha256=matte.sha256,
+            landmarks=landmarks.name,
+            landmarks_sha256=landmarks.sha256,
         ),
         rotation=master.rotation,
         edits=(*_mixed(view, face, master.rotation), *light, *behind),

@@ -7,6 +7,7 @@ and lengths are in shares of the frame or in eye distances, never in pixels of o
 from __future__ import annotations
 
 import tomllib
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -17,6 +18,7 @@ from .edits import AnyEdit
 from .errors import RecipeError, printable
 
 __all__ = [
+    "EDIT_ORDER",
     "CropBox",
     "Facts",
     "Output",
@@ -27,6 +29,21 @@ __all__ = [
     "parse_recipe",
     "recipe_text",
 ]
+
+EDIT_ORDER = (
+    "heal",
+    "shine",
+    "evenness",
+    "mixed_light",
+    "white_balance",
+    "fill_light",
+    "tone",
+    "perspective",
+    "detail",
+    "backdrop",
+)
+"""The order in which edits are done: the skin as it was shot, then light, then what moves pixels,
+then what needs to know the finished size of detail; the backdrop is the last."""
 
 Share = Annotated[float, Field(ge=-2.0, le=3.0, allow_inf_nan=False)]
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -52,21 +69,26 @@ class Source(_Part):
 class Facts(_Part):
     """What models found in the photograph; renderers only read it.
 
-    `eye_right` and `eye_left` are the subject's iris centres in shares of the frame. The matte is
-    an 8-bit greyscale PNG of the photograph's full size, beside the recipe.
+    `eye_right` and `eye_left` are the subject's iris centres in shares of the frame. Beside the
+    recipe lie the matte, an 8-bit greyscale PNG of the photograph's full size, and the subject's
+    landmarks, text as `stored_facts` writes it; recipes of before have no landmarks.
     """
 
     eye_right: tuple[Share, Share]
     eye_left: tuple[Share, Share]
     matte: str | None = None
     matte_sha256: Digest | None = None
+    landmarks: str | None = None
+    landmarks_sha256: Digest | None = None
 
     @model_validator(mode="after")
     def _beside(self) -> Self:
-        if self.matte is not None and Path(self.matte).name != self.matte:
-            raise ValueError("matte has to be a file name without a folder")
-        if (self.matte is None) != (self.matte_sha256 is None):
-            raise ValueError("matte and matte_sha256 go together")
+        for name in ("matte", "landmarks"):
+            file, digest = getattr(self, name), getattr(self, f"{name}_sha256")
+            if file is not None and Path(file).name != file:
+                raise ValueError(f"{name} has to be a file name without a folder")
+            if (file is None) != (digest is None):
+                raise ValueError(f"{name} and {name}_sha256 go together")
         return self
 
 
@@ -130,12 +152,16 @@ class Recipe(_Part):
         return self
 
     @model_validator(mode="after")
-    def _color_before_backdrop(self) -> Self:
+    def _in_order(self) -> Self:
         names = [edit.name for edit in self.edits]
         if len(set(names)) != len(names):
             raise ValueError("an edit stands twice in the list")
-        if "backdrop" in names and names[-1] != "backdrop":
-            raise ValueError("the backdrop edit has to be the last")
+        order = [EDIT_ORDER.index(name) for name in names]
+        for before, after in pairwise(order):
+            if before > after:
+                raise ValueError(
+                    f"the {EDIT_ORDER[after]} edit has to stand before {EDIT_ORDER[before]}"
+                )
         return self
 
 

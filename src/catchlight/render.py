@@ -97,6 +97,7 @@ def render(
     recipe: Recipe,
     matte: NDArray[np.uint8] | None = None,
     plate: NDArray[np.float32] | None = None,
+    landmarks: NDArray[np.float64] | None = None,
 ) -> Canvas:
     """Render a recipe over the union of its crops, at the resolution of `pixels`.
 
@@ -105,6 +106,7 @@ def render(
     pixels : (H, W, 3) uint8 or uint16, sRGB-encoded: the photograph, full size or reduced.
     matte : (H, W) uint8, the person's coverage 0..255, the size of `pixels`.
     plate : (h, w, 3) float32, linear sRGB: the user's own backdrop, if the recipe asks for one.
+    landmarks : (478, 3) float64, shares of the frame, as `stored_facts.read_landmarks` gives them.
 
     Raises
     ------
@@ -143,6 +145,7 @@ def render(
         plate=plate,
         scale=width / recipe.source.width,
         origin=origin,
+        landmarks=None if landmarks is None else _placed(landmarks, frame, recipe.rotation, origin),
     )
     for edit in recipe.edits:
         if edit.name == "backdrop" and alpha is not None and scene.person is None:
@@ -152,6 +155,17 @@ def render(
     if person is None and alpha is not None and any(o.mask == "person" for o in recipe.outputs):
         person = decontaminate(scene.linear, alpha)
     return Canvas(scene.linear, person, alpha, origin, frame, recipe.rotation)
+
+
+def _placed(
+    landmarks: NDArray[np.float64],
+    frame: tuple[int, int],
+    rotation: float,
+    origin: tuple[int, int],
+) -> NDArray[np.float32]:
+    """Landmarks in shares of the frame as (478, 3) float32 in pixels of the canvas."""
+    plane = turn(landmarks[:, :2] * frame, frame, rotation) - origin
+    return np.column_stack([plane, landmarks[:, 2] * frame[0]]).astype(np.float32)
 
 
 def _turned(

@@ -17,16 +17,21 @@ from PIL import Image
 
 from . import faces
 from .claims import embedded_recipe
-from .develop import plate_of, stored_matte
+from .develop import plate_of
 from .difference import JUST_NOTICEABLE, Difference, compare, laid_under
-from .encode import encode_png
 from .errors import RecipeError, UsageError, printable
-from .files import sha256
 from .jumbf import without_credentials
 from .matte import cut_out
 from .photo import Photo, read
 from .recipe import Output, Recipe
 from .render import encode_outputs, render, render_output
+from .stored_facts import (
+    landmarks_file,
+    matte_file,
+    read_landmarks,
+    stored_landmarks,
+    stored_matte,
+)
 from .survey import ANALYSIS_SIDE, eight_bit, refine
 from .thumbnails import fitted
 
@@ -90,7 +95,7 @@ def retrace(
     ----------
     picture : a JPEG or PNG, as found.
     bounds : our assertion in its credentials; None: without a recipe.
-    beside : a folder that may hold the recipe's matte; else the person is cut out anew.
+    beside : a folder that may hold the recipe's matte and landmarks; else they are found anew.
     backdrop : the backdrop photograph, where one was used.
 
     Raises
@@ -133,7 +138,7 @@ def _rendered(
 ) -> Retraced:
     _check_size(recipe, output)
     photo = photo.turned(recipe.source.quarter_turns)
-    alpha, note = _matte(photo, recipe, beside)
+    alpha, landmarks, note = _facts(photo, recipe, beside)
     only_person = False
     if any(edit.name == "backdrop" and edit.kind == "photo" for edit in recipe.edits):
         if backdrop is not None:
@@ -148,7 +153,7 @@ def _rendered(
             recipe = recipe.model_copy(update={"edits": edits, "outputs": outputs})
             note = "Only the person was compared: name the backdrop photo with --backdrop."
             only_person = True
-    canvas = render(photo.pixels, recipe, alpha, plate_of(recipe))
+    canvas = render(photo.pixels, recipe, alpha, plate_of(recipe), landmarks)
     alone = recipe.model_copy(update={"outputs": (output,)})
     expected = encode_outputs(canvas, alone)[output.file]
     if expected == without_credentials(picture):
@@ -194,12 +199,12 @@ def _person(output: Output) -> Output:
     return output.model_copy(update={"mask": "person", "name": "person", "file": "person.png"})
 
 
-def _matte(photo: Photo, recipe: Recipe, beside: Path) -> tuple[NDArray[np.uint8] | None, str]:
-    """The matte of the recipe, from beside the picture or cut out anew, and what to say of it."""
-    if recipe.facts.matte is None:
-        return None, ""
+def _facts(
+    photo: Photo, recipe: Recipe, beside: Path
+) -> tuple[NDArray[np.uint8] | None, NDArray[np.float64] | None, str]:
+    """Matte and landmarks of the recipe, from beside the picture or found anew, and what to say."""
     try:
-        return stored_matte(recipe, beside), ""
+        return stored_matte(recipe, beside), stored_landmarks(recipe, beside), ""
     except RecipeError:
         pass
     pixels = eight_bit(photo.pixels)
@@ -210,11 +215,19 @@ def _matte(photo: Photo, recipe: Recipe, beside: Path) -> tuple[NDArray[np.uint8
     eyes = np.array([recipe.facts.eye_right, recipe.facts.eye_left]).mean(axis=0)
     middle = eyes * (photo.width, photo.height)
     found.sort(key=lambda face: float(np.hypot(*((face.iris_right + face.iris_left) / 2 - middle))))
-    result = cut_out(pixels, found[0], found[1:])
-    alpha = np.asarray(cv2.convertScaleAbs(result.alpha, alpha=255), np.uint8)
-    if sha256(encode_png(alpha)) == recipe.facts.matte_sha256:
-        return alpha, ""
-    return alpha, "The person was cut out anew, which may differ at the hair's edge."
+    notes = []
+    alpha = landmarks = None
+    if recipe.facts.landmarks is not None:
+        mesh = landmarks_file(found[0].landmarks, (photo.width, photo.height))
+        landmarks = read_landmarks(mesh.data)
+        if mesh.sha256 != recipe.facts.landmarks_sha256:
+            notes.append("The face was found anew, and may lie a little elsewhere.")
+    if recipe.facts.matte is not None:
+        result = cut_out(pixels, found[0], found[1:])
+        alpha = np.asarray(cv2.convertScaleAbs(result.alpha, alpha=255), np.uint8)
+        if matte_file(alpha).sha256 != recipe.facts.matte_sha256:
+            notes.append("The person was cut out anew, which may differ at the hair's edge.")
+    return alpha, landmarks, " ".join(notes)
 
 
 def _pixels(data: bytes) -> NDArray[np.uint8]:

@@ -20,7 +20,7 @@ from .backdrop_choice import backdrop_choice
 from .choosing import choose, given_photos, with_stills
 from .color import to_encoded, to_linear
 from .destinations import load_destination
-from .develop import Finished, develop, plate_of, prepare, stored_matte
+from .develop import Finished, develop, plate_of, prepare
 from .encode import encode_png
 from .errors import (
     BoundRefused,
@@ -42,6 +42,7 @@ from .recipe import Recipe, load_recipe
 from .render import encode_outputs, render
 from .results import Pick, Picked, Session
 from .settings import Settings, identity_file
+from .stored_facts import LANDMARKS_FILE, MATTE_FILE, stored_landmarks, stored_matte
 from .summary import describe, describe_picks, write_report
 from .survey import ANALYSIS_SIDE, eight_bit, example_face, refine
 from .thumbnails import fitted
@@ -259,7 +260,8 @@ def _earlier_files(target: Path) -> list[str]:
         ]
     except (OSError, ValueError, KeyError, TypeError):
         return []
-    beside = ("recipe.toml", "matte.png", "headshot.jpg.proof.json", "headshot.jpg.proof.svg")
+    proofs = ("headshot.jpg.proof.json", "headshot.jpg.proof.svg")
+    beside = ("recipe.toml", MATTE_FILE, LANDMARKS_FILE, *proofs)
     return names + [f"{folder}/{name}" for folder in folders for name in beside]
 
 
@@ -287,13 +289,14 @@ def rerender(
 
     Parameters
     ----------
-    recipe_path : a recipe.toml, with its matte beside it.
+    recipe_path : a recipe.toml, with its matte and landmarks beside it.
     out : folder for the files; None: the recipe's own folder.
     original : the photograph, where it is not where the recipe says.
 
     Raises
     ------
-    RecipeError : the recipe is wrong, or the original or the matte is not the one it was made with.
+    RecipeError : the recipe is wrong, or the original, matte or landmarks are not those it was
+        made with.
     """
     path = Path(recipe_path)
     recipe = load_recipe(path)
@@ -306,7 +309,8 @@ def rerender(
             " name the original with --original"
         )
     alpha = stored_matte(recipe, path.parent)
-    canvas = render(photo.pixels, recipe, alpha, plate_of(recipe))
+    landmarks = stored_landmarks(recipe, path.parent)
+    canvas = render(photo.pixels, recipe, alpha, plate_of(recipe), landmarks)
     from .signing import keep_signed
 
     made = encode_outputs(canvas, recipe)

@@ -25,6 +25,9 @@ class Scene:
     plate : (h, w, 3) float32, linear sRGB, the user's own backdrop photograph, or None.
     scale : pixels of this picture for each of the full-size photograph's; below 1 in a preview.
     origin : (x, y) of this picture's corner in pixels of the (turned) photograph at this size.
+    landmarks : (478, 3) float32, the subject's landmarks: x, y in continuous pixels of this picture
+        (the first pixel's centre is at 0.5, 0.5), z to the same scale, negative towards the
+        camera; indices in `landmarks.py`. None where the recipe names none.
     """
 
     linear: NDArray[np.float32]
@@ -35,3 +38,4 @@ class Scene:
     plate: NDArray[np.float32] | None = None
     scale: float = 1.0
     origin: tuple[int, int] = (0, 0)
+    landmarks: NDArray[np.float32] | None = None
