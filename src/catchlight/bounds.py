@@ -34,6 +34,8 @@ BOUNDS: dict[str, Bound] = {
         Bound("skin_color", "Skin colour", "ΔE00", 3.0),
         Bound("skin_texture", "Skin texture kept", "energy ratio", 1.10, 0.90),
         Bound("eyes", "Iris and catchlights as shot", "ΔE00", 2.0),
+        Bound("healed", "Skin healed", "% of the skin", 1.5),
+        Bound("permanent_marks", "Moles and freckles removed", "marks", 0),
     )
 }
 

@@ -65,6 +65,7 @@ _ACTIONS = {
     "mixed_light": "c2pa.adjustedColor",
     "fill_light": "c2pa.enhanced",
     "shine": "c2pa.enhanced",
+    "evenness": "c2pa.enhanced",
     "heal": "c2pa.edited",
     "perspective": "c2pa.edited",
     "backdrop.studio": "c2pa.edited",

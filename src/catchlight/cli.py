@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,6 +15,8 @@ from . import cli_trust
 from .cli_options import AsJson, MattingModel, Photos, Quiet, Who
 
 if TYPE_CHECKING:
+    from .healing import ByHand
+    from .looks import RetouchLevel
     from .progress import Progress
 
 __all__ = ["app", "main"]
@@ -110,6 +112,35 @@ def _progress(quiet: bool) -> Iterator[Progress]:
         yield show
 
 
+def _level(name: str | None) -> RetouchLevel | None:
+    from .errors import UsageError, printable
+
+    levels: tuple[RetouchLevel, ...] = ("none", "light", "standard")
+    found = next((level for level in levels if level == name), None)
+    if name is not None and found is None:
+        raise UsageError(f"--retouch {printable(name)}: it is none, light or standard")
+    return found
+
+
+def _by_hand(keep_all: bool, remove: Sequence[str], keep: Sequence[str]) -> ByHand:
+    from .errors import UsageError, printable
+    from .healing import ByHand
+
+    def points(flag: str, texts: Sequence[str]) -> tuple[tuple[float, float], ...]:
+        found = []
+        for text in texts:
+            try:
+                x, y = (float(part) for part in text.split(","))
+            except ValueError:
+                raise UsageError(
+                    f"{flag} {printable(text)}: two shares of the photo, as 0.41,0.33"
+                ) from None
+            found.append((x, y))
+        return tuple(found)
+
+    return ByHand(keep_all, points("--remove", remove), points("--keep", keep))
+
+
 @app.command()
 def make(
     photos: Photos,
@@ -142,6 +173,18 @@ def make(
             metavar="FILE",
         ),
     ] = None,
+    retouch: Annotated[
+        str | None,
+        typer.Option(help="none, light or standard; else that of the look.", metavar="LEVEL"),
+    ] = None,
+    remove: Annotated[
+        list[str] | None,
+        typer.Option(help="Heal the mark there: shares of the photo.", metavar="X,Y"),
+    ] = None,
+    keep: Annotated[
+        list[str] | None, typer.Option(help="Keep the mark there.", metavar="X,Y")
+    ] = None,
+    keep_all: Annotated[bool, typer.Option("--keep-all", help="Heal no mark.")] = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -150,6 +193,8 @@ def make(
     from .settings import load_settings
 
     settings = load_settings(matting_model=matting_model)
+    level = _level(retouch)
+    by_hand = _by_hand(keep_all, remove or (), keep or ())
     names = (
         [name.strip() for name in destinations.split(",") if name.strip()]
         if destinations
@@ -166,6 +211,8 @@ def make(
             top=top,
             who=who,
             signer=signer,
+            retouch=level,
+            by_hand=by_hand,
             progress=progress,
             settings=settings,
         )

@@ -21,6 +21,7 @@ from .destinations import Destination
 from .edits import AnyEdit
 from .errors import BoundRefused, RecipeError, UnreadablePhoto, printable
 from .faces import Face
+from .healing import Decided
 from .looks import Look
 from .photo import Photo
 from .plan import Plan, plan
@@ -28,6 +29,7 @@ from .plate import read_plate
 from .progress import Stages
 from .recipe import Output, Recipe, normal_form, recipe_text
 from .render import Canvas, encode_outputs, render, render_output, to_photo
+from .retouching import Wish, other_skins, retouch
 from .settings import Settings
 from .skin import face_view
 from .stored_facts import landmarks_file, matte_file, read_landmarks
@@ -59,6 +61,7 @@ class Finished:
     files: dict[str, bytes]
     before: NDArray[np.uint8]
     after: NDArray[np.uint8]
+    marks: tuple[Decided, ...] = ()
 
 
 def develop(
@@ -72,21 +75,32 @@ def develop(
     stages: Stages,
     settings: Settings,
     signer: Signer | None = None,
+    wish: Wish | None = None,
+    others: Sequence[tuple[Seen, int]] = (),
 ) -> Finished:
-    """Make one finished picture and write its files, signed if anyone signs, into `directory`."""
+    """Make one finished picture and write its files, signed if anyone signs, into `directory`.
+
+    Parameters
+    ----------
+    entry, at : the photograph, and which of its faces is the person's.
+    references : embeddings of the person in other photographs.
+    wish : how much retouching; None: as the look has it.
+    others : the person's other photographs, to tell spots from moles.
+    """
+    wish = wish or Wish(look.retouch)
     with stages.timed("decode"):
         photo = read_within(settings, entry.path).turned(entry.quarter_turns)
         if photo.sha256 != entry.sha256:
             raise UnreadablePhoto(entry.path, "changed while it was being worked on", "run again")
         pixels = eight_bit(photo.pixels)
         face = refine(pixels, entry.faces[at])
-        others = [other for i, other in enumerate(entry.faces) if i != at]
+        strangers = [other for i, other in enumerate(entry.faces) if i != at]
     with stages.timed("cut out"):
         stages.report("cutting out", 0, 1)
         from .matte import cut_out
 
         found = cut_out(
-            pixels, face, others, threads=settings.threads, model=settings.matting_model
+            pixels, face, strangers, threads=settings.threads, model=settings.matting_model
         )
         own = settings.matting_model is not None
         backdrop, unsure = _standing(backdrop, found, own=own)
@@ -96,17 +110,22 @@ def develop(
             matte_file(alpha),
             landmarks_file(face.landmarks, (photo.width, photo.height)),
         )
+    with stages.timed("retouch"):
+        view = face_view(photo.pixels, face)
+        retouched = retouch(photo.pixels, face, view, wish, lambda: other_skins(others, settings))
     with stages.timed("plan"):
         planned = plan(
             photo,
             face,
-            face_view(photo.pixels, face),
+            view,
             alpha,
-            others,
+            strangers,
             look,
             backdrop,
             destinations,
             *beside,
+            retouched.edits,
+            wish.level,
         )
     plate = plate_of(planned.recipe)
     with stages.timed("render"):
@@ -118,6 +137,7 @@ def develop(
             read_landmarks(beside[1].data),
             plate,
             planned,
+            retouched.marks,
             entry.sightings[at].embedding,
             references,
         )
@@ -148,8 +168,9 @@ def develop(
     with stages.timed("report"):
         after = thumbnail(render_output(canvas, headshot), _SHOWN)
         before = _unedited(photo, recipe, headshot, after)
-    notes = (*planned.notes, *unsure, *backed_off, *not_signed)
-    return Finished(recipe, readings, notes, planned.output_notes, files, before, after)
+    notes = (*planned.notes, *retouched.notes, *unsure, *backed_off, *not_signed)
+    marks = retouched.marks
+    return Finished(recipe, readings, notes, planned.output_notes, files, before, after, marks)
 
 
 def _standing(
@@ -217,6 +238,7 @@ def _within_bounds(
     landmarks: NDArray[np.float64],
     plate: NDArray[np.float32] | None,
     planned: Plan,
+    marks: Sequence[Decided],
     source: NDArray[np.float64],
     references: Sequence[NDArray[np.float64]],
 ) -> tuple[Recipe, Canvas, tuple[Reading, ...], tuple[str, ...]]:
@@ -232,7 +254,7 @@ def _within_bounds(
         if strength < 1:
             recipe = normal_form(_weakened(planned.recipe, strength))
         canvas = render(photo.pixels, recipe, alpha, plate, landmarks)
-        measured = _measure(photo, face, alpha, canvas, recipe, source, references)
+        measured = _measure(photo, face, alpha, canvas, recipe, marks, source, references)
         broken = [reading for reading in measured if reading.status == "exceeded"]
         if not broken:
             return recipe, canvas, measured, notes
@@ -248,8 +270,7 @@ def _within_bounds(
 
 def _weakened(recipe: Recipe, strength: float) -> Recipe:
     edits: list[AnyEdit] = [
-        edit if edit.name == "backdrop" else edit.model_copy(update={"strength": strength})
-        for edit in recipe.edits
+        edit if edit.name == "backdrop" else edit.weakened(strength) for edit in recipe.edits
     ]
     return recipe.model_copy(update={"edits": tuple(edits)})
 
@@ -260,17 +281,19 @@ def _measure(
     alpha: NDArray[np.uint8],
     canvas: Canvas,
     recipe: Recipe,
+    marks: Sequence[Decided],
     source: NDArray[np.float64],
     references: Sequence[NDArray[np.float64]],
 ) -> tuple[Reading, ...]:
     headshot = next(output for output in recipe.outputs if output.name == "headshot")
     finished = render_output(canvas, headshot)
-    mapping = to_photo(recipe, headshot, (photo.width, photo.height))
+    frame = (photo.width, photo.height)
+    mapping = to_photo(recipe, headshot, frame)
     pair = ledger.compare(photo.pixels, face, alpha, finished, mapping)
     after, before = _embedded(photo, face, alpha, finished, mapping, alone=not references)
     if before is not None:
         source = before
-    return ledger.readings(pair, after, source, references)
+    return ledger.readings(pair, after, source, references, marks, frame)
 
 
 def _embedded(

@@ -19,8 +19,10 @@ from .bounds import BOUNDS, Reading
 from .color import delta_e00, lab, to_linear
 from .eye_color import eyes
 from .faces import Face
+from .healing import Decided
 from .identity import distance
 from .landmarks import FACE_OVAL
+from .ledger_marks import changed_spots, healed, permanent_marks
 from .registration import block_moves, block_side
 from .skin import SKIN_ZONES
 
@@ -50,6 +52,7 @@ class Comparison:
     points : (478, 2) float32, the landmarks of the photograph, in pixels here.
     eye_distance : pixels between the iris centres here.
     enlarged : whether the photograph has less detail than these pixels.
+    corner, ratio : (x, y) of the corner in pixels of the photograph, and pixels here for each.
     """
 
     before: NDArray[np.float32]
@@ -58,6 +61,12 @@ class Comparison:
     points: NDArray[np.float32]
     eye_distance: float
     enlarged: bool
+    corner: tuple[float, float] = (0.0, 0.0)
+    ratio: tuple[float, float] = (1.0, 1.0)
+
+    def to_here(self, places: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Points (N, 2) of the photograph, in its pixels, in pixels here."""
+        return np.asarray((places - self.corner) * self.ratio, np.float64)
 
 
 def compare(
@@ -108,7 +117,14 @@ def compare(
     points = (face.landmarks[:, :2] - (x0, y0)) * ratio
     distance_px = float(np.linalg.norm(points[473] - points[468]))
     return Comparison(
-        before, laid, shown, points.astype(np.float32), distance_px, face.eye_distance < 160
+        before,
+        laid,
+        shown,
+        points.astype(np.float32),
+        distance_px,
+        face.eye_distance < 160,
+        (float(x0), float(y0)),
+        (float(ratio[0]), float(ratio[1])),
     )
 
 
@@ -178,8 +194,10 @@ def skin_color(pair: Comparison) -> Reading:
     )
 
 
-def skin_texture(pair: Comparison) -> Reading:
+def skin_texture(pair: Comparison, spots: NDArray[np.bool_] | None = None) -> Reading:
     """Energy of the skin's fine texture after over before, in the zone that changed the most.
+
+    `spots`, (H, W) bool, are healed and measured apart: a spot is texture that was to go.
 
     The band is 2 to 8 cycles per tenth of an eye distance, as a difference of Gaussians of log
     luminance, so that light does not count.
@@ -202,9 +220,12 @@ def skin_texture(pair: Comparison) -> Reading:
     shown = pair.shown
     light = np.median(pair.after[shown] / np.maximum(pair.before[shown], 1e-4), axis=0)
     before, after = band(pair.before * light.astype(np.float32)), band(pair.after)
+    zones = _zones(pair)
+    if spots is not None:
+        zones = {name: mask & ~spots for name, mask in zones.items()}
     ratios = {
         name: float(np.sqrt((after[mask] ** 2).mean() / max((before[mask] ** 2).mean(), 1e-12)))
-        for name, mask in _zones(pair).items()
+        for name, mask in zones.items()
         if mask.sum() > 100
     }
     if not ratios:
@@ -250,18 +271,28 @@ def readings(
     finished: NDArray[np.float64] | None,
     source: NDArray[np.float64],
     references: Sequence[NDArray[np.float64]],
+    marks: Sequence[Decided] = (),
+    frame: tuple[int, int] = (1, 1),
 ) -> tuple[Reading, ...]:
-    """Every bound measured on one finished picture."""
+    """Every bound measured on one finished picture.
+
+    Parameters
+    ----------
+    marks, frame : what was decided of the skin's marks, and the photograph's (width, height).
+    """
     if finished is None:
         bound = BOUNDS["identity"]
         same = Reading(bound, None, bound.most, "no face was found in the finished picture")
     else:
         same = identity(finished, source, references)
+    spots = changed_spots(pair)
     return (
         same,
         geometry(pair),
         *asymmetry(pair),
         skin_color(pair),
-        skin_texture(pair),
+        skin_texture(pair, spots),
         eyes(pair),
+        healed(pair, spots),
+        permanent_marks(pair, marks, frame),
     )

@@ -25,12 +25,14 @@ __all__ = [
     "Framing",
     "Look",
     "Paper",
+    "RetouchLevel",
     "Text",
     "Tone",
     "list_looks",
     "load_look",
 ]
 
+RetouchLevel = Literal["none", "light", "standard"]
 BackdropKind = Literal["keep", "soften", "studio"]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
 
@@ -194,6 +196,7 @@ class Look(StrictModel):
     picking : how much more (above 1) or less (below 1) than usual a measure counts when the best
         photo is picked, by the name of the measure, such as `EyesOpen`.
     destinations : names of the destinations made by default.
+    retouch : how much is done to the skin where the user does not say; see `retouching`.
     """
 
     name: Name
@@ -204,6 +207,7 @@ class Look(StrictModel):
     tone: Tone = Tone()
     picking: dict[str, Weight] = Field(default_factory=dict)
     destinations: Annotated[tuple[Name, ...], Field(strict=False, min_length=1)]
+    retouch: RetouchLevel = "light"
 
     @field_validator("picking")
     @classmethod

@@ -20,7 +20,7 @@ from .errors import UnusablePhoto
 from .faces import Face
 from .framing import NoCrop, plan_crop, wish
 from .head import CutEdge, Head, cut_edges, measure_head
-from .looks import Look
+from .looks import Look, RetouchLevel
 from .measures.exposure import stops_to_normal
 from .measures.white_point import white_balance_stops
 from .photo import Photo
@@ -70,6 +70,8 @@ def plan(
     destinations: Sequence[Destination],
     matte: StoredFile,
     landmarks: StoredFile,
+    retouched: Sequence[AnyEdit] = (),
+    level: RetouchLevel = "none",
 ) -> Plan:
     """Plan one finished picture.
 
@@ -80,6 +82,7 @@ def plan(
     alpha : (H, W) uint8, the person's coverage.
     others : faces of other people in the photograph.
     matte, landmarks : the files that will lie beside the recipe.
+    retouched, level : the edits of the skin, and how much of it was asked for.
 
     Raises
     ------
@@ -131,7 +134,8 @@ def plan(
             landmarks_sha256=landmarks.sha256,
         ),
         rotation=master.rotation,
-        edits=(*_mixed(view, face, master.rotation), *light, *behind),
+        retouch=level,
+        edits=(*retouched, *_mixed(view, face, master.rotation), *light, *behind),
         outputs=outputs,
     )
     return Plan(recipe, (*_sentences(master.notes), *notes), output_notes)

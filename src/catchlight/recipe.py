@@ -141,6 +141,9 @@ class Recipe(_Part):
     rotation: float = Field(
         default=0.0, ge=-180, le=180, description="of the photo, degrees clockwise"
     )
+    retouch: Literal["none", "light", "standard"] = Field(
+        default="none", description="how much was asked for; the edits are what was done"
+    )
     edits: tuple[AnyEdit, ...]
     outputs: tuple[Output, ...] = Field(min_length=1)
 

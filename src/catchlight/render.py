@@ -146,6 +146,7 @@ def render(
         scale=width / recipe.source.width,
         origin=origin,
         landmarks=None if landmarks is None else _placed(landmarks, frame, recipe.rotation, origin),
+        mapping=_mapping(frame, recipe.rotation, origin),
     )
     for edit in recipe.edits:
         if edit.name == "backdrop" and alpha is not None and scene.person is None:
@@ -166,6 +167,15 @@ def _placed(
     """Landmarks in shares of the frame as (478, 3) float32 in pixels of the canvas."""
     plane = turn(landmarks[:, :2] * frame, frame, rotation) - origin
     return np.column_stack([plane, landmarks[:, 2] * frame[0]]).astype(np.float32)
+
+
+def _mapping(
+    frame: tuple[int, int], rotation: float, origin: tuple[int, int]
+) -> NDArray[np.float64]:
+    """From shares of the frame to pixels of the canvas, (2, 3)."""
+    corners = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]]) * frame
+    start, right, down = turn(corners, frame, rotation) - origin
+    return np.column_stack([right - start, down - start, start])
 
 
 def _turned(

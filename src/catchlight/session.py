@@ -34,13 +34,15 @@ from .errors import (
 from .files import check_writable, staged_directory, write_atomic
 from .foreground import decontaminate
 from .handing_over import ballot_target, keep_still, write_ballot, write_picks
-from .looks import load_look
+from .healing import ByHand
+from .looks import RetouchLevel, load_look
 from .photo import read
 from .pick import Ranked
 from .progress import Progress, Stages, silent
 from .recipe import Recipe, load_recipe
 from .render import encode_outputs, render
 from .results import Pick, Picked, Session
+from .retouching import Wish
 from .settings import Settings, identity_file
 from .stored_facts import LANDMARKS_FILE, MATTE_FILE, stored_landmarks, stored_matte
 from .summary import describe, describe_picks, write_report
@@ -64,6 +66,8 @@ def make(
     top: int = 1,
     who: str | Path | None = None,
     signer: str | Path | None = None,
+    retouch: RetouchLevel | None = None,
+    by_hand: ByHand | None = None,
     progress: Progress = silent,
     settings: Settings | None = None,
 ) -> Session:
@@ -84,6 +88,8 @@ def make(
     who : a photograph of the person, where the photos show several people.
     signer : who signs the Content Credentials, a PEM or TOML file; None: the local identity
         (`catchlight identity create`), or nobody where there is none.
+    retouch : "none", "light" or "standard"; None: that of the settings, or else of the look.
+    by_hand : marks of the skin to remove or to keep, in shares of the photograph.
     progress : called with (stage, done, total).
     settings : threads and limits; None: the defaults, without reading any file.
 
@@ -102,6 +108,7 @@ def make(
     _check_top(top)
     target = Path(out)
     settings = settings or Settings()
+    wish = _wish(retouch or settings.retouch or style.retouch, by_hand or ByHand(), top)
     paths = given_photos(photos, target)
     check_writable(target)
     stages = Stages(progress)
@@ -129,8 +136,8 @@ def make(
                 if any(place.group == other.group for other, _ in made):
                     continue  # the same moment again; its turn comes only if the better one fails
                 entry = found.seen[place.candidate.index]
-                references = [
-                    other.sightings[face].embedding
+                others = [
+                    (other, face)
                     for index, face in found.faces.items()
                     if face is not None and (other := found.seen[index]) is not entry
                 ]
@@ -142,7 +149,7 @@ def make(
                     result = develop(
                         entry,
                         at,
-                        references,
+                        [other.sightings[face].embedding for other, face in others],
                         style,
                         choice,
                         wanted,
@@ -150,6 +157,8 @@ def make(
                         stages,
                         settings,
                         who_signs,
+                        wish,
+                        others,
                     )
                 except PhotoError as error:
                     failures.append(error)
@@ -277,6 +286,20 @@ def _check_top(top: int) -> None:
     """Refuse a number of pictures that no session delivers."""
     if not 1 <= top <= 20:
         raise UsageError(f"--top is {top}; it can be 1 to 20")
+
+
+def _wish(level: RetouchLevel, by_hand: ByHand, top: int) -> Wish:
+    for flag, points in (("--remove", by_hand.remove), ("--keep", by_hand.keep)):
+        if points and top != 1:
+            raise UsageError(f"{flag} is a place in one photo: use it with --top 1")
+        for x, y in points:
+            if not (0 <= x <= 1 and 0 <= y <= 1):
+                raise UsageError(
+                    f"{flag} {x:g},{y:g}: shares of the photo from its upper left corner, 0 to 1"
+                )
+    if by_hand.remove and level == "none":
+        raise UsageError("--remove needs retouching: use --retouch light")
+    return Wish(level, by_hand)
 
 
 def rerender(

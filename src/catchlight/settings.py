@@ -11,7 +11,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
@@ -59,6 +59,7 @@ class Settings(StrictModel):
     ----------
     look : name of the look used when none is asked for.
     destinations : names of the destinations made when none are asked for; None: those of the look.
+    retouch : "none", "light" or "standard", when --retouch does not say; None: that of the look.
     threads : threads one photo may use. Two is what pays off: passes over memory, not arithmetic,
         set the pace (FIELD notes, measured).
     max_pixels : photos with more pixels than this are refused before they are decoded. The default,
@@ -70,6 +71,7 @@ class Settings(StrictModel):
 
     look: Name = "corporate"
     destinations: Annotated[tuple[Name, ...] | None, Field(strict=False)] = None
+    retouch: Literal["none", "light", "standard"] | None = None
     threads: int = Field(default=2, ge=1, le=64)
     max_pixels: int = Field(default=200_000_000, ge=1_000_000, le=1_000_000_000)
     max_bytes: int = Field(default=512 * 1024**2, ge=1024**2, le=4 * 1024**3)

@@ -11,23 +11,30 @@ from pydantic import Discriminator, Tag
 
 from .backdrop import Match, PhotoBackdrop, SoftenBackdrop, StudioBackdrop
 from .edit import Edit
+from .evenness import Evenness
 from .grain import Grain
+from .heal import Heal, Spot
 from .lens_blur import Lens
 from .mixed_light import MixedLight
 from .scene import Scene
+from .shine import Shine
 from .tone import Tone
 from .white_balance import WhiteBalance
 
 __all__ = [
     "AnyEdit",
     "Edit",
+    "Evenness",
     "Grain",
+    "Heal",
     "Lens",
     "Match",
     "MixedLight",
     "PhotoBackdrop",
     "Scene",
+    "Shine",
     "SoftenBackdrop",
+    "Spot",
     "StudioBackdrop",
     "Tone",
     "WhiteBalance",
@@ -44,8 +51,11 @@ def _tag(value: object) -> str:
 
 
 AnyEdit = Annotated[
-    Annotated[WhiteBalance, Tag("white_balance")]
+    Annotated[Heal, Tag("heal")]
+    | Annotated[Shine, Tag("shine")]
+    | Annotated[Evenness, Tag("evenness")]
     | Annotated[MixedLight, Tag("mixed_light")]
+    | Annotated[WhiteBalance, Tag("white_balance")]
     | Annotated[Tone, Tag("tone")]
     | Annotated[StudioBackdrop, Tag("backdrop.studio")]
     | Annotated[SoftenBackdrop, Tag("backdrop.soften")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -28,6 +29,10 @@ class Edit(BaseModel, ABC):
         `scene` itself is left as it is, unless `in_place` gives its pixels up: the renderer does so
         with pictures of its own, for fresh memory costs more time than the arithmetic.
         """
+
+    def weakened(self, strength: float) -> Self:
+        """Return the edit at a strength between 0 and 1, where a likeness bound asks for it."""
+        return self.model_copy(update={"strength": strength})
 
     @abstractmethod
     def describe(self) -> str:

@@ -28,6 +28,8 @@ class Scene:
     landmarks : (478, 3) float32, the subject's landmarks: x, y in continuous pixels of this picture
         (the first pixel's centre is at 0.5, 0.5), z to the same scale, negative towards the
         camera; indices in `landmarks.py`. None where the recipe names none.
+    mapping : (2, 3) float64, from shares of the photograph's frame to pixels of this picture; None
+        where this picture is the whole frame.
     """
 
     linear: NDArray[np.float32]
@@ -39,3 +41,11 @@ class Scene:
     scale: float = 1.0
     origin: tuple[int, int] = (0, 0)
     landmarks: NDArray[np.float32] | None = None
+    mapping: NDArray[np.float64] | None = None
+
+    def places(self, shares: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Where points (N, 2) in shares of the frame lie, (N, 2) continuous pixels here."""
+        if self.mapping is None:
+            return np.asarray(shares * self.linear.shape[1::-1], np.float64)
+        turned = np.einsum("nk,ck->nc", shares, self.mapping[:, :2])
+        return np.asarray(turned + self.mapping[:, 2], np.float64)

@@ -1,0 +1,102 @@
+"""Oracles: what the rule says of marks whose kind and evidence are known; sources on clean skin."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from catchlight.edits import Heal, Scene
+from catchlight.healing import MOST_HEALED, ByHand, Decided, plan_heal
+from catchlight.marks import find_marks, skin_view
+
+from .painted_skin import EYES, HEIGHT, MOLE, SPOT, WIDTH, at, face, photo, skin
+
+RED, DARK = at(50), at(280)
+FRAME = (WIDTH, HEIGHT)
+
+
+def planned(
+    again: bool | None = None, by_hand: ByHand | None = None, painted: list | None = None
+) -> tuple[Heal | None, tuple[Decided, ...]]:
+    view = skin_view(photo(skin(painted or [(RED, 0.025, SPOT), (DARK, 0.025, MOLE)])), face())
+    assert view is not None
+    found = find_marks(view)
+    return plan_heal(view, found, [again] * len(found), FRAME, by_hand)
+
+
+def of(decided: tuple[Decided, ...], place: tuple[float, float]) -> Decided:
+    return min(decided, key=lambda d: np.hypot(d.center[0] * WIDTH - place[0],
+                                               d.center[1] * HEIGHT - place[1]))  # fmt: skip
+
+
+@pytest.mark.parametrize("again", [None, False])
+def test_a_red_spot_goes_and_a_dark_one_stays(again: bool | None) -> None:
+    heal, decided = planned(again)
+    assert heal is not None
+    assert len(heal.spots) == 1
+    assert of(decided, RED).fate == "healed"
+    assert of(decided, DARK).fate == "kept"
+    assert "mole" in of(decided, DARK).why
+
+
+def test_what_another_photo_shows_stays() -> None:
+    heal, decided = planned(True)
+    assert heal is None
+    assert {d.fate for d in decided} == {"kept"}
+    assert of(decided, RED).permanent
+    assert "another photo" in of(decided, RED).why
+
+
+def test_the_users_word_goes_first() -> None:
+    red, dark = ((p[0] / WIDTH, p[1] / HEIGHT) for p in (RED, DARK))
+    assert planned(None, ByHand(keep_all=True))[0] is None
+    assert planned(None, ByHand(keep=(red,)))[0] is None
+    heal, decided = planned(True, ByHand(remove=(dark,)))
+    assert heal is not None
+    assert of(decided, DARK).fate == "healed"
+    assert of(decided, DARK).why == "you named it"
+    heal, decided = planned(True, ByHand(keep_all=True, remove=(dark,)))
+    assert heal is not None
+    assert len(heal.spots) == 1
+
+
+def test_a_place_without_a_mark_is_healed_when_named_but_only_on_skin() -> None:
+    plain = tuple((np.array(at(425)) / FRAME).tolist())
+    heal, decided = planned(True, ByHand(remove=(plain,)))
+    assert heal is not None
+    assert decided[-1].fate == "healed"
+    heal, decided = planned(True, ByHand(remove=((0.02, 0.02),)))
+    assert heal is None
+    assert "not on the face's plain skin" in decided[-1].why
+
+
+def test_fills_from_clean_skin_so_that_the_spot_is_gone() -> None:
+    painted = [(RED, 0.025, SPOT), ((RED[0] + 0.12 * EYES, RED[1]), 0.02, MOLE)]
+    heal, decided = planned(None, None, painted)
+    assert heal is not None
+    spot = heal.spots[0]
+    assert spot.radius >= 0.025
+    gap = np.hypot(spot.source[0] * WIDTH - painted[1][0][0],
+                   spot.source[1] * HEIGHT - painted[1][0][1])  # fmt: skip
+    assert gap > 1.3 * spot.radius * EYES
+    linear = skin(painted)
+    out = heal.apply(Scene(linear, None, (0, 0), EYES)).linear
+    x, y = (int(v) for v in RED)
+    disc = (slice(y - 6, y + 7), slice(x - 6, x + 7))
+    left = np.log2(out[disc] / skin()[disc]).mean(axis=(0, 1))
+    assert np.ptp(left) < 0.01  # nothing of its colour, and of light what pores there differ by
+    assert abs(left.mean()) < 0.15
+    assert of(decided, painted[1][0]).fate == "kept"
+
+
+def test_more_than_the_bound_is_not_healed() -> None:
+    rng = np.random.default_rng(3)
+    places = [at(50, dx, dy) for dx, dy in rng.uniform(-0.22, 0.22, (14, 2))]
+    places += [at(280, dx, dy) for dx, dy in rng.uniform(-0.22, 0.22, (14, 2))]
+    heal, decided = planned(None, None, [(p, 0.03, SPOT) for p in places])
+    assert heal is not None
+    view = skin_view(photo(skin()), face())
+    assert view is not None
+    share = sum(np.pi * (1.3 * s.radius) ** 2 for s in heal.spots)
+    assert share <= MOST_HEALED * float((view.skin > 0.5).sum()) / view.eye_distance**2
+    assert any(d.fate == "kept" for d in decided)
