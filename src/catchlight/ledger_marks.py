@@ -21,6 +21,7 @@ __all__ = ["changed_spots", "healed", "permanent_marks"]
 _LEAST_EYE_DISTANCE = 60.0
 _CHANGED = 0.07  # stops by which the smoothed detail of a place has to differ
 _OVER_USUAL = 6.0  # and times as much as the skin does in the median: grain, curve, resampling
+_CURVE = 0.2  # share of its contrast that detail may gain or lose by a curve alone
 _GONE = 0.5  # of its contrast: a mark with less is removed
 _SLIGHT = 0.12  # stops: a mark of less contrast is not to be told from grain
 
@@ -46,11 +47,14 @@ def changed_spots(pair: Comparison) -> NDArray[np.bool_]:
     if skin.sum() < 200 or pair.eye_distance < _LEAST_EYE_DISTANCE:
         return np.zeros(skin.shape, bool)
     unit = pair.eye_distance
-    change = np.abs(_detail(pair.after, unit) - _detail(pair.before, unit)).max(axis=2)
-    change = cv2.GaussianBlur(change, (0, 0), 0.01 * unit)
+    before = _detail(pair.before, unit)
+    # a curve strengthens or weakens all detail alike
+    change = np.abs(_detail(pair.after, unit) - before) - np.float32(_CURVE) * np.abs(before)
+    change = np.maximum(change, 0).max(axis=2)
+    change = cv2.GaussianBlur(change, (0, 0), 0.008 * unit)
     limit = max(_CHANGED, _OVER_USUAL * float(np.median(change[skin])))
     mask = ((change > limit) & skin).astype(np.uint8)
-    grown = cv2.dilate(mask, np.ones((3, 3), np.uint8), iterations=max(1, round(0.008 * unit)))
+    grown = cv2.dilate(mask, np.ones((3, 3), np.uint8), iterations=max(1, round(0.004 * unit)))
     return np.asarray((grown > 0) & skin, np.bool_)
 
 
