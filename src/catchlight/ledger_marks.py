@@ -54,7 +54,7 @@ def changed_spots(pair: Comparison) -> NDArray[np.bool_]:
     change = cv2.GaussianBlur(change, (0, 0), 0.008 * unit)
     limit = max(_CHANGED, _OVER_USUAL * float(np.median(change[skin])))
     mask = ((change > limit) & skin).astype(np.uint8)
-    grown = cv2.dilate(mask, np.ones((3, 3), np.uint8), iterations=max(1, round(0.004 * unit)))
+    grown = cv2.dilate(mask, np.ones((3, 3), np.uint8), iterations=max(1, round(0.008 * unit)))
     return np.asarray((grown > 0) & skin, np.bool_)
 
 
