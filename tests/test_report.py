@@ -390,3 +390,19 @@ def test_the_page_begins_with_the_doctype_and_counts_in_the_singular() -> None:
     text = render_report(data, pictures(data))
     assert text.startswith("<!doctype html>")
     assert "1 photo," in Page(text).text
+
+
+def test_marks_are_listed_with_their_places_and_map() -> None:
+    marks = [
+        {"x": 0.41, "y": 0.3321, "radius": 0.02, "fate": "healed", "why": "small and red"},
+        {"x": 0.5, "y": 0.6, "radius": 0.01, "fate": "kept", "why": "it may be a mole"},
+    ]
+    data = session(picks=[pick(1, 0, marks=marks)])
+    page = Page(render_report(data, pictures(data) | {"marks/1": jpeg()}))
+    for part in ("1 healed, 1 kept", "0.4100,0.3321", "it may be a mole", "--keep-all"):
+        assert part in page.text, part
+    bare = Page(render_report(session(), pictures(session())))
+    assert "--keep-all" not in bare.text
+    marks[0]["fate"] = "gone"
+    with pytest.raises(ValueError, match="marks"):
+        render_report(data, pictures(data))

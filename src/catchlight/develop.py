@@ -23,6 +23,7 @@ from .errors import BoundRefused, RecipeError, UnreadablePhoto, printable
 from .faces import Face
 from .healing import Decided
 from .looks import Look
+from .marks_map import marks_map
 from .photo import Photo
 from .plan import Plan, plan
 from .plate import read_plate
@@ -62,6 +63,7 @@ class Finished:
     before: NDArray[np.uint8]
     after: NDArray[np.uint8]
     marks: tuple[Decided, ...] = ()
+    marks_map: NDArray[np.uint8] | None = None
 
 
 def develop(
@@ -168,9 +170,19 @@ def develop(
     with stages.timed("report"):
         after = thumbnail(render_output(canvas, headshot), _SHOWN)
         before = _unedited(photo, recipe, headshot, after)
+        drawn = marks_map(pixels, face, retouched.marks)
     notes = (*planned.notes, *retouched.notes, *unsure, *backed_off, *not_signed)
-    marks = retouched.marks
-    return Finished(recipe, readings, notes, planned.output_notes, files, before, after, marks)
+    return Finished(
+        recipe,
+        readings,
+        notes,
+        planned.output_notes,
+        files,
+        before,
+        after,
+        retouched.marks,
+        drawn,
+    )
 
 
 def _standing(

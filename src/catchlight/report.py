@@ -59,6 +59,7 @@ _CAPTURE: dict[str, Any] = {
 }
 _MEASURE: dict[str, Any] = {"value": None, "unit": "1", "score": None, "reason": None}
 _PICK: dict[str, Any] = {
+    "marks": (),
     "headline": None,
     "faults": (),
     "notes": (),
@@ -94,7 +95,8 @@ def render_report(session: Mapping[str, Any], pictures: Mapping[str, bytes]) -> 
     session : what session.json holds, schema "catchlight.session/1".
     pictures : JPEG, PNG or WebP files by name; each may be left out. "before/<rank>" and
         "after/<rank>" of a pick, of the same size in pixels; "file/<rank>/<destination>", a small
-        copy of a delivered file; "photo/<index>", a thumbnail of a photograph.
+        copy of a delivered file; "photo/<index>", a thumbnail of a photograph;
+        "marks/<rank>", the map of the skin's marks.
 
     Raises
     ------
@@ -206,6 +208,11 @@ def _pick(data: Any, where: str) -> dict[str, Any]:
         bound["assessed"] = bound["status"] != "could_not_assess" and bound["value"] is not None
         bounds.append(bound)
     pick["bounds"] = bounds
+    pick["marks"] = [
+        _row(m, f"{where}.marks", ("x", "y", "fate", "why"), {}) for m in pick["marks"]
+    ]
+    for mark in pick["marks"]:
+        _one_of(mark["fate"], ("healed", "kept"), f"{where}.marks")
     files = []
     for given in pick["files"]:
         file = _row(given, f"{where}.files", ("destination", "path"), _FILE)
@@ -241,7 +248,7 @@ def _check_pictures(page: dict[str, Any], shown: Mapping[str, dict[str, Any]]) -
     known = {f"photo/{photo['index']}" for photo in page["photos"]}
     for pick in page["picks"]:
         pair = [f"{side}/{pick['rank']}" for side in ("before", "after")]
-        known |= {*pair, *(file["picture"] for file in pick["files"])}
+        known |= {*pair, f"marks/{pick['rank']}", *(file["picture"] for file in pick["files"])}
         sizes = [(shown[key]["width"], shown[key]["height"]) for key in pair if key in shown]
         if len(sizes) == 1 or len(set(sizes)) == 2:
             raise ValueError(f"{' and '.join(pair)} are not two pictures of the same size")

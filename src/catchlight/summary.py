@@ -22,6 +22,7 @@ from .develop import Finished
 from .encode import encode_jpeg
 from .errors import PhotoError
 from .looks import Look
+from .marks_map import in_order
 from .notes import reshoot_notes
 from .pick import Ranked
 from .progress import Stages
@@ -185,6 +186,16 @@ def _pick_row(number: int, place: Ranked, result: Finished) -> dict[str, Any]:
         "edits": [{"name": e.name, "sentence": e.describe()} for e in result.recipe.edits],
         "notes": list(result.notes),
         "bounds": [reading.as_dict() for reading in result.readings],
+        "marks": [
+            {
+                "x": round(mark.center[0], 4),
+                "y": round(mark.center[1], 4),
+                "radius": round(mark.radius, 4),
+                "fate": mark.fate,
+                "why": mark.why,
+            }
+            for mark in in_order(result.marks)
+        ],
         "files": files,
         "recipe": f"{number}/recipe.toml",
     }
@@ -227,6 +238,8 @@ def write_report(
     for number, (_, result) in enumerate(made, start=1):
         pictures[f"before/{number}"] = encode_jpeg(result.before, quality=85)[0]
         pictures[f"after/{number}"] = encode_jpeg(result.after, quality=88)[0]
+        if result.marks_map is not None:
+            pictures[f"marks/{number}"] = encode_jpeg(result.marks_map, quality=85)[0]
         for output in result.recipe.outputs:
             small = _preview(result.files[output.file], 200)
             pictures[f"file/{number}/{output.name}"] = encode_jpeg(small, quality=85)[0]

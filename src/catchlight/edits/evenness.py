@@ -30,7 +30,7 @@ _COARSE = 0.5  # eye distances: redness that varies more slowly is how the face 
 # Stops of red, green and blue light that blood takes, for one of green (reflectance of skin with
 # more and less blood; proportions between broad camera channels, not a spectrum).
 _BLOOD = np.array([0.15, 1.0, 0.8], np.float32)
-_PALE = 0.5  # share by which skin is reddened that is paler than what is about it
+_PALE = 0.65  # share by which skin is reddened that is paler than what is about it
 _MOST_EYES = 1 / 3
 # Below the lower lids, the rows of the mesh between lid and cheek, outer to inner end.
 _UNDER_EYES = (

@@ -86,24 +86,35 @@ def _multiply(
     """
     left, top, width, height = place
     rows, columns = ratio.shape[:2]
+    one = np.float32(1)
+    line = np.empty((columns, 3), np.float32)
+    first = np.empty(part.shape[1], np.int64)
+    shares = np.empty(part.shape[1], np.float32)
+    for i0 in range(part.shape[1]):
+        u = (i0 + left + 0.5) * columns / width - 0.5
+        u = min(max(u, 0.0), columns - 1.0)
+        first[i0] = min(int(u), max(columns - 2, 0))
+        shares[i0] = u - first[i0]
     for j0 in range(part.shape[0]):
-        y = j0 + top
-        v = (y + np.float32(0.5)) * np.float32(rows) / np.float32(height) - np.float32(0.5)
-        v = min(max(v, np.float32(0)), np.float32(rows - 1))
+        v = (j0 + top + 0.5) * rows / height - 0.5
+        v = min(max(v, 0.0), rows - 1.0)
         j = min(int(v), max(rows - 2, 0))
         k = min(j + 1, rows - 1)
-        fv = v - np.float32(j)
-        for i0 in range(part.shape[1]):
-            x = i0 + left
-            u = (x + np.float32(0.5)) * np.float32(columns) / np.float32(width) - np.float32(0.5)
-            u = min(max(u, np.float32(0)), np.float32(columns - 1))
-            i = min(int(u), max(columns - 2, 0))
-            m = min(i + 1, columns - 1)
-            fu = u - np.float32(i)
+        share = np.float32(v - j)
+        low, high = columns, -1  # outside them, the row is left as it is
+        for i in range(columns):
             for c in range(3):
-                upper = ratio[j, i, c] + fu * (ratio[j, m, c] - ratio[j, i, c])
-                lower = ratio[k, i, c] + fu * (ratio[k, m, c] - ratio[k, i, c])
-                out[j0, i0, c] = part[j0, i0, c] * (upper + fv * (lower - upper))
+                line[i, c] = ratio[j, i, c] + share * (ratio[k, i, c] - ratio[j, i, c])
+            if line[i, 0] != one or line[i, 1] != one or line[i, 2] != one:
+                low, high = min(low, i), i
+        for i0 in range(part.shape[1]):
+            i = first[i0]
+            if i + 1 < low or i > high:
+                continue
+            m = min(i + 1, columns - 1)
+            for c in range(3):
+                value = line[i, c] + shares[i0] * (line[m, c] - line[i, c])
+                out[j0, i0, c] = part[j0, i0, c] * value
 
 
 def with_ratio(

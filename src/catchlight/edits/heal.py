@@ -27,6 +27,7 @@ Share = Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)]
 
 _FEATHER = 1.3  # radii at which nothing is healed any more
 _RING = 1.75  # radii to which the surroundings reach that the shade is taken from
+_COUNTS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
 _LEAST = 1.0  # pixels of feather and of ring, in a preview
 
 
@@ -78,8 +79,7 @@ class Heal(Edit):
         count = len(self.spots) if self.strength > 0 else 0
         if count == 0:
             return "No spot healed."
-        names = ("", "One spot", "Two spots", "Three spots", "Four spots", "Five spots")
-        who = names[count] if count < len(names) else f"{count} spots"
+        who = f"{_COUNTS[count] if count < len(_COUNTS) else count} spot{'s' * (count > 1)}"
         return f"{who} healed with the skin beside {'it' if count == 1 else 'them'}."
 
 
