@@ -31,6 +31,7 @@ _COARSE = 0.5  # eye distances: redness that varies more slowly is how the face 
 # more and less blood; proportions between broad camera channels, not a spectrum).
 _BLOOD = np.array([0.15, 1.0, 0.8], np.float32)
 _PALE = 0.65  # share by which skin is reddened that is paler than what is about it
+_MOST_PALE, _MOST_RED = 0.15, 0.5  # stops of green light
 _MOST_EYES = 1 / 3
 # Below the lower lids, the rows of the mesh between lid and cheek, outer to inner end.
 _UNDER_EYES = (
@@ -87,7 +88,7 @@ def _redness(grid: FaceGrid, stops: Float32) -> Float32:
     more = (fine - coarse) / float(_BLOOD[1] - _BLOOD[0])
     # skin is paler than what is about it where it shines, and that is not a lack of blood
     more = np.where(more < 0, np.float32(_PALE) * more, more)
-    return np.asarray(np.clip(more, -0.5, 0.5) * grid.skin, np.float32)
+    return np.asarray(np.clip(more, -_MOST_PALE, _MOST_RED) * grid.skin, np.float32)
 
 
 def _shadow(grid: FaceGrid, stops: Float32) -> Float32:

@@ -28,7 +28,7 @@ _NEAR = 0.3  # eye distances of skin about a shine that it is brought towards
 _SOME, _FULL = 0.1, 0.35  # mirrored over own light, above the face's usual, where it sets in
 _OVER_NEAR = (1.06, 1.3)  # and brightness over the skin about it
 _SMOOTH = 0.035
-_MOST = np.float32(0.3)  # share of a pixel's light that is taken
+_MOST = np.float32(0.45)  # share of a channel's light that is taken
 
 
 class Shine(Edit):
@@ -54,9 +54,10 @@ class Shine(Edit):
         excess = np.maximum(smooth - own, 0) * share[..., None]
         removed = np.float32(self.strength * self.amount) * excess
         removed = removed / np.maximum(smooth, np.float32(1e-3))
-        # towards the limit ever more slowly, so that no edge of it shows
-        removed = _MOST * np.tanh(removed / _MOST)
-        ratio = 1 - removed
+        # towards the limit ever more slowly, so that no edge of it shows, and in all channels alike:
+        # the blue that is too much has to go with the rest, or the skin turns ashen
+        most = np.maximum(removed.max(axis=2, keepdims=True), np.float32(1e-6))
+        ratio = 1 - removed * (_MOST * np.tanh(most / _MOST) / most)
         return with_ratio(scene, grid, ratio.astype(np.float32), in_place=in_place)
 
     def parts(self, grid: FaceGrid) -> tuple[Float32, Float32, Float32]:
