@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 __all__ = [
+    "ByHand",
     "CatchlightError",
     "Coach",
     "Pick",
@@ -36,10 +37,12 @@ if TYPE_CHECKING:
     from .coach import Coach
     from .destinations import list_destinations, load_destination
     from .errors import CatchlightError
+    from .healing import ByHand
     from .looks import list_looks, load_look
     from .session import Pick, Picked, Session, make, pick_photos, rerender, save_cut_out
 
 _HOMES = {
+    "ByHand": ("healing", "ByHand"),
     "CatchlightError": ("errors", "CatchlightError"),
     "Coach": ("coach", "Coach"),
     "Pick": ("session", "Pick"),

@@ -113,3 +113,12 @@ def test_a_preview_is_the_shrunk_full_picture() -> None:
 def test_says_what_was_evened() -> None:
     assert "redness by 50%" in EDIT.describe()
     assert "as shot" in EDIT.model_copy(update={"strength": 0.0}).describe()
+
+
+def test_the_same_bytes_with_one_thread() -> None:
+    many = EDIT.apply(scene(blotched())).linear.tobytes()
+    threads = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    alone = EDIT.apply(scene(blotched())).linear.tobytes()
+    cv2.setNumThreads(threads)
+    assert many == alone

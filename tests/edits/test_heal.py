@@ -8,8 +8,10 @@ import pytest
 
 from catchlight.color import delta_e00, lab
 from catchlight.edits import Heal, Scene, Spot
+from catchlight.recipe import CropBox, Facts, Output, Recipe, Source
+from catchlight.render import render, render_output
 
-from ..painted_skin import EYES, HEIGHT, SPOT, WIDTH, at, skin
+from ..painted_skin import EYES, HEIGHT, SPOT, WIDTH, at, photo, skin
 
 PLACES = (at(50), at(280, 0.05, 0.05), at(151, 0.1))
 
@@ -125,3 +127,41 @@ def test_weakened_heals_fewer_and_says_how_many() -> None:
     assert len(spots().weakened(0.5).spots) == 1
     assert spots().weakened(0.5).describe() == "One spot healed with the skin beside it."
     assert "No spot" in spots().weakened(0.0).describe()
+
+
+@pytest.mark.parametrize("rotation", [0.0, 9.0])
+@pytest.mark.parametrize("shrink", [1, 2])
+def test_is_where_the_mark_is_in_a_turned_and_cropped_picture(rotation: float, shrink: int) -> None:
+    """The recipe as a whole: places are shares of the photograph as it was taken."""
+
+    def rendered(*edits: Heal) -> np.ndarray:
+        crop = CropBox(center=(0.5, 0.52), width=0.8, height=0.7)
+        made = Recipe(
+            look="corporate",
+            source=Source(path="a.jpg", sha256="0" * 64, width=WIDTH, height=HEIGHT),
+            facts=Facts(eye_right=(0.355, 0.42), eye_left=(0.645, 0.42)),
+            rotation=rotation,
+            edits=edits,
+            outputs=(Output(name="web", file="w.png", crop=crop, width=304, height=315),),
+        )
+        size = (WIDTH // shrink, HEIGHT // shrink)
+        small = cv2.resize(photo(spotted()), size, interpolation=cv2.INTER_AREA)
+        return render_output(render(small, made), made.outputs[0])
+
+    edit = spots(0.06)
+    marred, healed = rendered().astype(float), rendered(edit).astype(float)
+    redness = cv2.GaussianBlur(marred[..., 0] - marred[..., 1], (0, 0), 2)
+    after = cv2.GaussianBlur(healed[..., 0] - healed[..., 1], (0, 0), 2)
+    middle = (slice(90, 270), slice(40, 260))
+    usual = float(np.median(redness[middle]))
+    assert redness[middle].max() > usual + 12
+    assert after[middle].max() < usual + 5
+
+
+def test_the_same_bytes_twice() -> None:
+    once, again = (spots().apply(scene(spotted())).linear.tobytes() for _ in range(2))
+    threads = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    alone = spots().apply(scene(spotted())).linear.tobytes()
+    cv2.setNumThreads(threads)
+    assert once == again == alone

@@ -102,3 +102,12 @@ def test_a_preview_is_the_shrunk_full_picture() -> None:
 def test_says_how_much() -> None:
     assert "50%" in EDIT.describe()
     assert "as shot" in EDIT.model_copy(update={"strength": 0.0}).describe()
+
+
+def test_the_same_bytes_with_one_thread() -> None:
+    many = EDIT.apply(scene(shiny())).linear.tobytes()
+    threads = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    alone = EDIT.apply(scene(shiny())).linear.tobytes()
+    cv2.setNumThreads(threads)
+    assert many == alone

@@ -54,8 +54,8 @@ class Shine(Edit):
         excess = np.maximum(smooth - own, 0) * share[..., None]
         removed = np.float32(self.strength * self.amount) * excess
         removed = removed / np.maximum(smooth, np.float32(1e-3))
-        # towards the limit ever more slowly, so that no edge of it shows, and in all channels alike:
-        # the blue that is too much has to go with the rest, or the skin turns ashen
+        # Towards the limit ever more slowly, so that no edge of it shows, and in all channels
+        # alike: the blue that is too much has to go with the rest, or the skin turns ashen.
         most = np.maximum(removed.max(axis=2, keepdims=True), np.float32(1e-6))
         ratio = 1 - removed * (_MOST * np.tanh(most / _MOST) / most)
         return with_ratio(scene, grid, ratio.astype(np.float32), in_place=in_place)
