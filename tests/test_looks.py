@@ -103,7 +103,7 @@ class TestShipped:
         assert look.framing.ratio == 0.8
         assert (look.framing.eye_line, look.framing.head_height) == (0.38, 0.47)
         assert look.framing.crown_line == pytest.approx(0.38 - EYES_IN_HEAD * 0.47)
-        assert look.backdrop.papers[0].rgb == (0xC3, 0xC9, 0xCF)
+        assert look.backdrop.papers[0].rgb == (0xC6, 0xC9, 0xCE)
         assert look.destinations == ("linkedin", "web", "email", "slack")
 
     def test_frozen(self):
