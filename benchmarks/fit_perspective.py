@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from catchlight import face_mesh, faces, perspective, photo
 from catchlight.compiled import compiled
 from catchlight.face_detector import Pyramid
-from catchlight.face_surface import triangles
+from catchlight.face_mesh_normals import triangles
 from catchlight.head_pose import canonical_face, frontal, head_pose
 from catchlight.landmarks import EYE_LEFT, EYE_RIGHT, FACE_OVAL, LIPS_INNER
 

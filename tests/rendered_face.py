@@ -21,7 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from catchlight.color import to_encoded, to_linear
-from catchlight.face_surface import probe, vertex_normals
+from catchlight.face_mesh_normals import vertex_normals
+from catchlight.face_surface import probe
 from catchlight.head_pose import canonical_face
 
 from .rendered_head import EYEBALL, IRIS, PUPIL, Head, build, with_lids

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from catchlight.face_surface import triangles, vertex_normals
+from catchlight.face_mesh_normals import triangles, vertex_normals
 from catchlight.head_pose import canonical_face
 from catchlight.landmarks import (
     BROW_LEFT,

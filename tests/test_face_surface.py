@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from catchlight.face_surface import LIGHT_SIZES, probe, triangles, vertex_normals
+from catchlight.face_mesh_normals import vertex_normals
+from catchlight.face_surface import LIGHT_SIZES, probe
 from catchlight.head_pose import canonical_face
 from catchlight.normal_map import normal_map
 
@@ -23,15 +24,6 @@ def light(azimuth: float, elevation: float, size: int, x: float, y: float) -> fl
     surface = probe()
     near = np.linalg.norm(surface.places[:, :2] - [x, y], axis=1) < 0.7
     return float(surface.irradiance[size, nearest(azimuth, elevation), near].mean())
-
-
-def test_the_skin_has_holes_for_eyes_and_mouth() -> None:
-    mesh = triangles()
-    assert mesh.shape == (852, 3)
-    edges = np.sort(np.concatenate([mesh[:, [0, 1]], mesh[:, [1, 2]], mesh[:, [2, 0]]]), axis=1)
-    _, counts = np.unique(edges, axis=0, return_counts=True)
-    assert set(counts) == {1, 2}
-    assert (counts == 1).sum() == 36 + 16 + 16 + 20  # the outline and the three rims
 
 
 def test_the_probe_is_its_own_mirror_image() -> None:

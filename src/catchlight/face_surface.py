@@ -17,13 +17,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from . import models
 from .compiled import compiled
-from .errors import ModelError
-from .head_pose import GEOMETRY_FILE, canonical_face, message_fields, mirror
+from .face_mesh_normals import triangles, vertex_normals
+from .head_pose import canonical_face, mirror
 from .landmarks import BROW_LEFT, BROW_RIGHT, EYE_LEFT, EYE_RIGHT, FACE_OVAL, LIPS_INNER, LIPS_OUTER
 
-__all__ = ["LIGHT_SIZES", "Probe", "probe", "triangles", "vertex_normals"]
+__all__ = ["LIGHT_SIZES", "Probe", "probe"]
 
 Float32 = NDArray[np.float32]
 Float64 = NDArray[np.float64]
@@ -39,54 +38,6 @@ _BELOW, _ABOVE, _AROUND = 0.02, 0.1, 0.08
 _REACH = 13.0  # cm about the middle of the face that a depth map covers
 _MAP = 160  # pixels a side
 _BIAS = 0.22  # cm: a facet does not shade itself
-
-
-@cache
-def triangles() -> NDArray[np.int32]:
-    """Return the skin's triangles (852, 3), vertex indices of the canonical face mesh.
-
-    Counter-clockwise as seen from before the face. The file's 46 triangles that close eyes and
-    mouth are left out.
-
-    Raises
-    ------
-    ModelError : the canonical face is missing or damaged.
-    """
-    # GeometryPipelineMetadata: 1 canonical_mesh { 4 index_buffer }.
-    data = models.path(GEOMETRY_FILE).read_bytes()
-    index = [
-        value
-        for field, mesh in message_fields(data)
-        if field == 1 and isinstance(mesh, bytes)
-        for number, value in message_fields(mesh)
-        if number == 4 and isinstance(value, int)
-    ]
-    if len(index) != 3 * 898 or max(index) != 467:
-        raise ModelError(f"{GEOMETRY_FILE} cannot be understood: install Catchlight again")
-    faces = np.array(index, np.int32).reshape(-1, 3)
-    closing = np.zeros(len(faces), bool)
-    for ring in (EYE_RIGHT, EYE_LEFT, LIPS_INNER):
-        closing |= np.isin(faces, ring).all(axis=1)
-    return faces[~closing]
-
-
-def vertex_normals(points: NDArray[np.floating[Any]]) -> Float64:
-    """Return unit normals (468, 3) at the vertices of a posed face.
-
-    The mean of the normals of the triangles round a vertex, weighted by their area.
-
-    Parameters
-    ----------
-    points : (468 or more, 3) in right-handed axes (y up, z towards the viewer); extra are ignored.
-    """
-    mesh = triangles()
-    vertices = np.asarray(points, np.float64)[:468]
-    a, b, c = (vertices[mesh[:, k]] for k in range(3))
-    across = np.tile(np.cross(b - a, c - a), (3, 1))
-    index = mesh.T.ravel()
-    normals = np.stack([np.bincount(index, across[:, k], minlength=468) for k in range(3)], axis=1)
-    lengths = np.linalg.norm(normals, axis=1, keepdims=True)
-    return np.asarray(normals / np.maximum(lengths, 1e-12), np.float64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
