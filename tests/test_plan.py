@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from catchlight.backdrop_choice import BackdropChoice
-from catchlight.edits import MixedLight, StudioBackdrop, Tone, WhiteBalance
+from catchlight.edits import FillLight, MixedLight, StudioBackdrop, Tone, WhiteBalance
 from catchlight.faces import Face
 from catchlight.looks import load_look
 from catchlight.photo import Capture, Photo
@@ -176,3 +176,35 @@ def test_the_roll_off_begins_above_the_lit_skin() -> None:
         view = face_view(pixels, astronaut()[1])
         lit = float(np.quantile(view.luminance[view.skin], 0.95)) * 2.0**tone.exposure_stops
         assert tone.knee >= min(lit, 0.78) - 0.001
+
+
+def half_dark(stops: float) -> np.ndarray:
+    """The astronaut with the picture's left of the face `stops` darker, without a hard edge."""
+    pixels, face = astronaut()
+    middle, unit = float(face.landmarks[[1, 168], 0].mean()), face.eye_distance
+    across = (np.arange(pixels.shape[1]) - middle) / (0.35 * unit)
+    dark = dimmed(pixels, -stops).astype(np.float32)
+    share = (1 / (1 + np.exp(-2 * across)))[None, :, None]
+    return np.round(dark + share * (pixels - dark)).astype(np.uint8)
+
+
+def test_a_half_dark_face_gets_fill_between_white_balance_and_tone() -> None:
+    made = planned(half_dark(3.5))
+    assert [edit.name for edit in made.recipe.edits] == [
+        "white_balance",
+        "fill_light",
+        "tone",
+        "backdrop",
+    ]
+    fill = edit(made, FillLight)
+    assert isinstance(fill, FillLight)
+    assert fill.stops > 0.5
+    assert fill.azimuth < 0 < fill.key_azimuth
+    assert any("right cheek" in edit.describe() for edit in made.recipe.edits)
+    dramatic = planned(half_dark(3.5), look="actor")
+    lesser = next((e.stops for e in dramatic.recipe.edits if isinstance(e, FillLight)), 0.0)
+    assert lesser < fill.stops
+
+
+def test_an_evenly_lit_face_gets_no_fill() -> None:
+    assert not any(isinstance(e, FillLight) for e in planned(astronaut()[0]).recipe.edits)

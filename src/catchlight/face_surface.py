@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from .compiled import compiled
 from .face_mesh_normals import triangles, vertex_normals
 from .head_pose import canonical_face, mirror
-from .landmarks import BROW_LEFT, BROW_RIGHT, EYE_LEFT, EYE_RIGHT, FACE_OVAL, LIPS_INNER, LIPS_OUTER
+from .landmarks import BROW_LEFT, BROW_RIGHT, EYE_LEFT, EYE_RIGHT, FACE_OVAL, LIPS_OUTER
 
 __all__ = ["LIGHT_SIZES", "Probe", "probe"]
 

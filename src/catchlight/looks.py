@@ -205,6 +205,7 @@ class Look(StrictModel):
     framing: Framing
     backdrop: Backdrop
     tone: Tone = Tone()
+    key_to_fill_stops: float = Field(default=2.0, ge=1.0, le=6.0)
     picking: dict[str, Weight] = Field(default_factory=dict)
     destinations: Annotated[tuple[Name, ...], Field(strict=False, min_length=1)]
     retouch: RetouchLevel = "light"

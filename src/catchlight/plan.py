@@ -15,13 +15,16 @@ from .backdrop_choice import BackdropChoice
 from .backdrops import choose_backdrop
 from .crop import Crop
 from .destinations import Destination
-from .edits import AnyEdit, MixedLight, Tone, WhiteBalance
+from .edits import AnyEdit, FillLight, MixedLight, Tone, WhiteBalance
 from .errors import UnusablePhoto
 from .faces import Face
+from .filling import plan_fill, relit, under_balance
 from .framing import NoCrop, plan_crop, wish
 from .head import CutEdge, Head, cut_edges, measure_head
 from .looks import Look, RetouchLevel
 from .measures.exposure import stops_to_normal
+from .measures.noise import shade_noise
+from .measures.subject import Subject
 from .measures.white_point import white_balance_stops
 from .photo import Photo
 from .recipe import CropBox, Facts, Output, Recipe, Source
@@ -95,7 +98,10 @@ def plan(
     coverage = np.asarray(outline, np.float32) / np.float32(255)
     head = measure_head(face.landmarks, face.yaw, frame, coverage)
     cut = cut_edges(coverage, frame)
-    light, notes = _light(view, face.eye_distance, look)
+    fill = _fill(photo, face, view, look)
+    seen = relit(view, face, fill) if fill is not None else view
+    light, notes = _light(seen, face.eye_distance, look)
+    light = _with_fill(light, fill)
 
     kind = "studio" if backdrop.kind == "photo" else backdrop.kind
     try:
@@ -108,7 +114,7 @@ def plan(
     behind = choose_backdrop(
         photo,
         face,
-        view,
+        seen,
         alpha,
         look,
         backdrop,
@@ -247,6 +253,23 @@ def _mixed(view: FaceView, face: Face, rotation: float) -> tuple[MixedLight, ...
             pivot=round(sides.pivot, 2),
         ),
     )
+
+
+def _fill(photo: Photo, face: Face, view: FaceView, look: Look) -> FillLight | None:
+    """Plan the reflector that the look asks for."""
+    noise = shade_noise(Subject(photo, face, (), view))
+    return plan_fill(view, face, look.key_to_fill_stops, noise)
+
+
+def _with_fill(light: tuple[AnyEdit, ...], fill: FillLight | None) -> tuple[AnyEdit, ...]:
+    """Put a reflector between white balance and tone."""
+    if fill is None:
+        return light
+    for edit in light:
+        if isinstance(edit, WhiteBalance):
+            fill = under_balance(fill, edit.gains())
+    at = [edit.name for edit in light].index("tone")
+    return (*light[:at], fill, *light[at:])
 
 
 def _crops(

@@ -12,6 +12,7 @@ from pydantic import Discriminator, Tag
 from .backdrop import Match, PhotoBackdrop, SoftenBackdrop, StudioBackdrop
 from .edit import Edit
 from .evenness import Evenness
+from .fill_light import FillLight
 from .grain import Grain
 from .heal import Heal, Spot
 from .lens_blur import Lens
@@ -25,6 +26,7 @@ __all__ = [
     "AnyEdit",
     "Edit",
     "Evenness",
+    "FillLight",
     "Grain",
     "Heal",
     "Lens",
@@ -56,6 +58,7 @@ AnyEdit = Annotated[
     | Annotated[Evenness, Tag("evenness")]
     | Annotated[MixedLight, Tag("mixed_light")]
     | Annotated[WhiteBalance, Tag("white_balance")]
+    | Annotated[FillLight, Tag("fill_light")]
     | Annotated[Tone, Tag("tone")]
     | Annotated[StudioBackdrop, Tag("backdrop.studio")]
     | Annotated[SoftenBackdrop, Tag("backdrop.soften")]

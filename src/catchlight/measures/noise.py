@@ -9,11 +9,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ..skin import SKIN_ZONES
+from ..skin import SKIN_ZONES, disc_mask
 from .measure import Measure, could_not_assess, graded
 from .subject import Subject
 
-__all__ = ["noise", "skin_noise"]
+__all__ = ["noise", "shade_noise", "skin_noise"]
 
 _EYE_DISTANCE = 80.0  # pixels; grain finer than that vanishes at 400 px, LinkedIn's picture
 _HALF_SIDE = 0.085  # of the squares on the skin, eye distances
@@ -22,6 +22,7 @@ _CALMEST = 0.3  # quantile over the squares: pores, stubble and freckles are not
 _FEWEST = 4  # squares
 _DARK, _BURNT = 8.0, 97.0  # L*; beyond these noise can be neither seen nor measured
 _SOME, _NOISY = 1.8, 3.6  # L*
+_SIDES = ((*SKIN_ZONES["right cheek"], 108, 69), (*SKIN_ZONES["left cheek"], 337, 299))
 _ZONES = tuple(point for zone in SKIN_ZONES.values() for point in zone)
 
 
@@ -34,6 +35,22 @@ def skin_noise(subject: Subject) -> tuple[float, float] | None:
     to not less than 80 pixels between the irises and the result given for 80, as white noise
     averages, so that a picture made smaller keeps its value.
     """
+    return _read(subject, _ZONES, _CALMEST)
+
+
+def shade_noise(subject: Subject) -> float | None:
+    """Standard deviation of lightness (L*) on the darker cheek or side of the forehead.
+
+    As `skin_noise`, where fill light would show it; None where that is black or hidden.
+    """
+    light = subject.view.luminance
+    side = min(_SIDES, key=lambda zone: float(np.median(light[disc_mask(subject.view, zone)])))
+    found = _read(subject, side, 0.5)
+    return None if found is None else found[0]
+
+
+def _read(subject: Subject, zones: tuple[int, ...], calmest: float) -> tuple[float, float] | None:
+    """Read noise about landmarks: of the quantile `calmest` of the squares."""
     face, pixels = subject.face, subject.photo.pixels
     # By a whole number: pixels that overlap would share noise.
     shrink = max(1, int(face.eye_distance / _EYE_DISTANCE))
@@ -41,7 +58,7 @@ def skin_noise(subject: Subject) -> tuple[float, float] | None:
     side = 2 * max(round(_HALF_SIDE * distance), _LEAST_HALF_SIDE)
     squares = [
         square
-        for x, y in face.landmarks[list(_ZONES), :2].tolist()
+        for x, y in face.landmarks[list(zones), :2].tolist()
         if (square := _square(pixels, x, y, side, shrink)) is not None
     ]
     if len(squares) < _FEWEST:
@@ -53,9 +70,9 @@ def skin_noise(subject: Subject) -> tuple[float, float] | None:
         return None
     half = lab.reshape(len(lab), side // 2, 2, side // 2, 2, 3).mean(axis=(2, 4))
     finer = _EYE_DISTANCE / distance
-    colour = math.hypot(_calmest(half[..., 1]), _calmest(half[..., 2]))
+    colour = math.hypot(_calm(half[..., 1], calmest), _calm(half[..., 2], calmest))
     # Averaging 2 x 2 pixels halves white noise; the factor gives it back.
-    return _calmest(lab[..., 0]) * finer, 2 * colour * finer
+    return _calm(lab[..., 0], calmest) * finer, 2 * colour * finer
 
 
 def _square(
@@ -77,12 +94,12 @@ def _lab(encoded: NDArray[Any]) -> NDArray[np.float32]:
     return np.asarray(cv2.cvtColor(unit, cv2.COLOR_RGB2Lab), np.float32)
 
 
-def _calmest(channel: NDArray[np.float32]) -> float:
+def _calm(channel: NDArray[np.float32], calmest: float) -> float:
     """Standard deviation of the noise on the calmer squares of (n, side, side)."""
     rows = channel[:, :-2] - 2 * channel[:, 1:-1] + channel[:, 2:]
     curve = np.abs(rows[..., :-2] - 2 * rows[..., 1:-1] + rows[..., 2:])
     spread = 1.4826 / 6 * np.median(curve.reshape(len(curve), -1), axis=1)
-    return float(np.quantile(spread, _CALMEST))
+    return float(np.quantile(spread, calmest))
 
 
 def noise(subject: Subject) -> Measure:
