@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -38,9 +37,8 @@ class HalfLit:
     person: NDArray[np.bool_]
 
 
-@lru_cache(maxsize=32)
-def _linear(arguments: tuple[tuple[str, Any], ...]) -> NDArray[np.float32]:
-    settings: dict[str, Any] = {"size": (400, 500), "eye_distance_px": 90.0} | dict(arguments)
+def _linear(**light: Any) -> NDArray[np.float32]:
+    settings: dict[str, Any] = {"size": (400, 500), "eye_distance_px": 90.0} | light
     return to_linear(render_face(noise=0, background=(0, 0, 0), **settings).pixels)
 
 
@@ -54,7 +52,7 @@ def half_lit(
     rest = {"shine": 0.0, **face}
 
     def alone(**light: Any) -> NDArray[np.float32]:
-        return _linear(tuple(sorted((rest | light).items())))
+        return _linear(**(rest | light))
 
     key = alone(key_azimuth=azimuth, key_elevation=elevation, key_to_fill_stops=14.0)
     ambient = alone(key_to_fill_stops=0.0)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
 import catchlight
-from catchlight import ledger, matte
+from catchlight import ledger, matte, plan
 from catchlight.bounds import BOUNDS, Reading
 from catchlight.cli import main
 from catchlight.errors import BoundRefused
@@ -114,3 +115,31 @@ def test_the_aperture_asked_for_is_the_lenss(photo: Path, tmp_path: Path) -> Non
     ).picks[0]
     soft = next(edit for edit in made.recipe.edits if edit.name == "backdrop")
     assert (soft.kind, soft.lens.f_number) == ("soften", 1.4)
+
+
+def test_a_declared_perspective_is_measured_against_itself(
+    photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The bound on geometry still holds, for what the declared move does not explain."""
+
+    class Near:
+        cm = 45.0
+
+    monkeypatch.setattr(plan, "distance", lambda face, photo: Near())
+    with Image.open(photo) as image:
+        image.resize((1024, 1024), Image.Resampling.LANCZOS).save(photo)
+    compare, seen = ledger.compare, []
+
+    def also_unexplained(pixels, face, alpha, after, mapping):  # type: ignore[no-untyped-def]
+        original = np.asarray(Image.open(photo))
+        seen.append(ledger.geometry(compare(original, face, None, after, mapping)))
+        return compare(pixels, face, alpha, after, mapping)
+
+    monkeypatch.setattr(ledger, "compare", also_unexplained)
+    session = catchlight.make(photo, tmp_path / "out", destinations=["web"], perspective="on")
+    edits = {edit.name: edit for edit in session.picks[0].recipe.edits}
+    assert edits["perspective"].strength > 0
+    geometry = next(r for r in session.picks[0].readings if r.bound.name == "geometry")
+    assert geometry.status != "exceeded"
+    assert any(reading.status == "exceeded" for reading in seen)
+    assert any("pixels were moved" in note for note in session.picks[0].notes)

@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from catchlight import plan as planning
 from catchlight.backdrop_choice import BackdropChoice
-from catchlight.edits import FillLight, MixedLight, StudioBackdrop, Tone, WhiteBalance
+from catchlight.edits import FillLight, MixedLight, Perspective, StudioBackdrop, Tone, WhiteBalance
 from catchlight.faces import Face
 from catchlight.looks import load_look
 from catchlight.photo import Capture, Photo
-from catchlight.plan import Plan, _too_dark, plan
+from catchlight.plan import PerspectiveWish, Plan, _too_dark, plan
 from catchlight.skin import face_view
 from catchlight.stored_facts import landmarks_file, matte_file
 
@@ -28,7 +29,11 @@ def dimmed(pixels: np.ndarray, stops: float, color: Any = (1, 1, 1)) -> np.ndarr
 
 
 def planned(
-    pixels: np.ndarray, look: str = "corporate", kind: str = "studio", others: tuple[Face, ...] = ()
+    pixels: np.ndarray,
+    look: str = "corporate",
+    kind: str = "studio",
+    others: tuple[Face, ...] = (),
+    perspective: PerspectiveWish = "off",
 ) -> Plan:
     from pathlib import Path
 
@@ -40,6 +45,7 @@ def planned(
     return plan(
         photo, face, face_view(pixels, face), alpha, others, load_look(look),
         BackdropChoice(kind), (), matte_file(alpha), landmarks_file(face.landmarks, size),  # type: ignore[arg-type]
+        perspective=perspective,
     )  # fmt: skip
 
 
@@ -208,3 +214,38 @@ def test_a_half_dark_face_gets_fill_between_white_balance_and_tone() -> None:
 
 def test_an_evenly_lit_face_gets_no_fill() -> None:
     assert not any(isinstance(e, FillLight) for e in planned(astronaut()[0]).recipe.edits)
+
+
+class Near:
+    """A distance as `perspective.distance` says it."""
+
+    def __init__(self, cm: float, surely: float) -> None:
+        self.cm, self.surely = cm, surely
+
+    def nearer_than(self, cm: float) -> float:
+        return self.surely
+
+
+def test_perspective_is_changed_only_when_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    pixels = astronaut()[0]
+    monkeypatch.setattr(planning, "distance", lambda face, photo: Near(40.0, 0.9))
+    assert not any(isinstance(e, Perspective) for e in planned(pixels).recipe.edits)
+    for wish in ("on", "auto"):
+        made = planned(pixels, perspective=wish)  # type: ignore[arg-type]
+        names = [e.name for e in made.recipe.edits]
+        assert names[-3:] == ["tone", "perspective", "backdrop"]
+        moved = edit(made, Perspective)
+        assert isinstance(moved, Perspective)
+        assert moved.distance_cm == 40.0
+        assert any("pixels were moved" in note for note in made.notes)
+
+
+def test_perspective_is_left_where_nothing_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    pixels = astronaut()[0]
+    monkeypatch.setattr(planning, "distance", lambda face, photo: Near(90.0, 0.3))
+    unsure = planned(pixels, perspective="auto")
+    assert not any(isinstance(e, Perspective) for e in unsure.recipe.edits)
+    monkeypatch.setattr(planning, "distance", lambda face, photo: Near(140.0, 0.0))
+    far = planned(pixels, perspective="on")
+    assert not any(isinstance(e, Perspective) for e in far.recipe.edits)
+    assert any("left as shot" in note for note in far.notes)

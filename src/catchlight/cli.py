@@ -185,6 +185,13 @@ def make(
         list[str] | None, typer.Option(help="Keep the mark there.", metavar="X,Y")
     ] = None,
     keep_all: Annotated[bool, typer.Option("--keep-all", help="Heal no mark.")] = False,
+    perspective: Annotated[
+        str,
+        typer.Option(
+            help="Re-project a photo taken from too near to 1.5 m: off, auto or on.",
+            metavar="off|auto|on",
+        ),
+    ] = "off",
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -208,6 +215,7 @@ def make(
             backdrop=backdrop,
             f_number=f_number,
             destinations=names,
+            perspective=perspective,  # type: ignore[arg-type]
             top=top,
             who=who,
             signer=signer,

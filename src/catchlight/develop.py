@@ -16,16 +16,16 @@ from numpy.typing import NDArray
 from . import faces, identity, ledger
 from .backdrop_choice import BackdropChoice
 from .bounds import Reading
-from .color import to_linear
+from .color import to_encoded, to_linear
 from .destinations import Destination
-from .edits import AnyEdit
+from .edits import AnyEdit, Perspective, Scene
 from .errors import BoundRefused, RecipeError, UnreadablePhoto, printable
 from .faces import Face
 from .healing import Decided
 from .looks import Look
 from .marks_map import marks_map
 from .photo import Photo
-from .plan import Plan, plan
+from .plan import PerspectiveWish, Plan, plan
 from .plate import read_plate
 from .progress import Stages
 from .recipe import Output, Recipe, normal_form, recipe_text
@@ -79,6 +79,7 @@ def develop(
     signer: Signer | None = None,
     wish: Wish | None = None,
     others: Sequence[tuple[Seen, int]] = (),
+    perspective: PerspectiveWish = "off",
 ) -> Finished:
     """Make one finished picture and write its files, signed if anyone signs, into `directory`.
 
@@ -128,6 +129,7 @@ def develop(
             *beside,
             retouched.edits,
             wish.level,
+            perspective,
         )
     plate = plate_of(planned.recipe)
     with stages.timed("render"):
@@ -301,16 +303,46 @@ def _measure(
     finished = render_output(canvas, headshot)
     frame = (photo.width, photo.height)
     mapping = to_photo(recipe, headshot, frame)
-    pair = ledger.compare(photo.pixels, face, alpha, finished, mapping)
-    after, before = _embedded(photo, face, alpha, finished, mapping, alone=not references)
+    pixels, shown, cover = _reprojected(photo, face, alpha, recipe)
+    pair = ledger.compare(pixels, shown, cover, finished, mapping)
+    after, before = _embedded(photo, face, shown, alpha, finished, mapping, alone=not references)
     if before is not None:
         source = before
     return ledger.readings(pair, after, source, references, marks, frame)
 
 
+def _reprojected(
+    photo: Photo, face: Face, alpha: NDArray[np.uint8], recipe: Recipe
+) -> tuple[NDArray[np.uint8] | NDArray[np.uint16], Face, NDArray[np.uint8]]:
+    """The photograph, the face in it and its matte after a declared change of perspective.
+
+    That change is what the finished picture's pixels are then held against; who it is, is still
+    asked of the photograph itself.
+    """
+    for edit in recipe.edits:
+        if isinstance(edit, Perspective) and edit.strength > 0:
+            x, y = ((face.iris_right + face.iris_left) / 2).tolist()
+            scene = edit.apply(
+                Scene(
+                    to_linear(photo.pixels),
+                    alpha.astype(np.float32) / np.float32(255),
+                    (x, y),
+                    face.eye_distance,
+                    landmarks=face.landmarks.astype(np.float32),
+                )
+            )
+            if scene.alpha is None or scene.landmarks is None:
+                break
+            cover = np.round(scene.alpha * 255).astype(np.uint8)
+            moved = replace(face, landmarks=scene.landmarks)
+            return to_encoded(scene.linear, np.uint16), moved, cover
+    return photo.pixels, face, alpha
+
+
 def _embedded(
     photo: Photo,
     face: Face,
+    shown: Face,
     alpha: NDArray[np.uint8],
     finished: NDArray[np.uint8],
     mapping: NDArray[np.float64],
@@ -319,15 +351,14 @@ def _embedded(
 ) -> tuple[_Embedding | None, _Embedding | None]:
     """Embed the finished face; with `alone`, without background, and the photo's face so too.
 
+    `face` is the face in the photograph, `shown` after a change of perspective.
+
     Where there is but the one photo to compare with, it is laid into the finished picture's place,
     and in both what is not the person is grey, for the network also looks at what is around a face.
     """
     small, factor = fitted(finished, ANALYSIS_SIDE)
     into = np.linalg.inv(np.vstack([mapping, [0, 0, 1]]))[:2] * factor
-    place = face.landmarks.copy()
-    place[:, :2] = face.landmarks[:, :2] @ into[:, :2].T + into[:, 2]
-    place[:, 2] *= float(np.sqrt(abs(np.linalg.det(into[:, :2]))))
-    moved = replace(face, landmarks=place)
+    moved, unmoved = _laid(shown, into), _laid(face, into)
     found = faces.find_again(small, moved)
     if found is None:
         return None, None
@@ -340,8 +371,16 @@ def _embedded(
     nobody = cv2.warpAffine(alpha, matrix, size, flags=cv2.INTER_LINEAR)[..., None] < 128
     return (
         identity.embedding(np.where(nobody, _GREY, small).astype(np.uint8), moved),
-        identity.embedding(np.where(nobody, _GREY, before).astype(np.uint8), moved),
+        identity.embedding(np.where(nobody, _GREY, before).astype(np.uint8), unmoved),
     )
+
+
+def _laid(face: Face, into: NDArray[np.float64]) -> Face:
+    """A face of the photograph in the coordinates of a finished picture, by a (2, 3) map."""
+    place = face.landmarks.copy()
+    place[:, :2] = face.landmarks[:, :2] @ into[:, :2].T + into[:, 2]
+    place[:, 2] *= float(np.sqrt(abs(np.linalg.det(into[:, :2]))))
+    return replace(face, landmarks=place)
 
 
 def plate_of(recipe: Recipe) -> NDArray[np.float32] | None:

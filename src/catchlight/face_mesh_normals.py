@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from .compiled import compiled
 
-__all__ = ["paint_normals", "triangles", "vertex_normals"]
+__all__ = ["paint", "paint_normals", "triangles", "vertex_normals"]
 
 
 @cache
@@ -48,6 +48,27 @@ def vertex_normals(points: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
     return np.asarray(normals / np.maximum(lengths, 1e-12), np.float64)
 
 
+def paint(
+    plane: NDArray[np.float64],
+    height: NDArray[np.float64],
+    values: NDArray[np.float64],
+    shape: tuple[int, int],
+) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """Return values at every pixel of the skin, (H, W, k) float32, zero elsewhere; and where it is.
+
+    Parameters
+    ----------
+    plane : (468, 2) vertices in continuous pixels, y down.
+    height : (468,) nearness to the camera, in any unit; the nearest triangle is seen.
+    values : (468, k) at the vertices.
+    shape : rows and columns.
+    """
+    out = np.zeros((*shape, values.shape[1]), np.float32)
+    nearest = np.full(shape, -1e9, np.float32)
+    _paint(plane, height, values, triangles(), nearest, out)
+    return out, nearest > -1e9
+
+
 def paint_normals(
     plane: NDArray[np.float64],
     height: NDArray[np.float64],
@@ -58,20 +79,15 @@ def paint_normals(
 
     Parameters
     ----------
-    plane : (468, 2) vertices in continuous pixels, y down.
-    height : (468,) nearness to the camera, in any unit; the nearest triangle is seen.
-    normals : (468, 3) at the vertices, in any axes.
-    shape : rows and columns.
+    normals : (468, 3) at the vertices, in any axes; the rest as for `paint`.
     """
-    out = np.zeros((*shape, 3), np.float32)
-    nearest = np.full(shape, -1e9, np.float32)
-    _paint(plane, height, normals, triangles(), nearest, out)
-    return out
+    out, _ = paint(plane, height, normals, shape)
+    return np.asarray(out / (np.sqrt((out * out).sum(axis=2, keepdims=True)) + 1e-12), np.float32)
 
 
 @compiled
 def _paint(
-    plane: Any, height: Any, normals: Any, faces: Any, nearest: Any, out: Any
+    plane: Any, height: Any, values: Any, faces: Any, nearest: Any, out: Any
 ) -> None:  # pragma: no cover - compiled
     rows, columns = nearest.shape
     for t in range(faces.shape[0]):
@@ -96,8 +112,5 @@ def _paint(
                 if z <= nearest[j, i]:
                     continue
                 nearest[j, i] = z
-                nx = p * normals[a, 0] + q * normals[b, 0] + r * normals[c, 0]
-                ny = p * normals[a, 1] + q * normals[b, 1] + r * normals[c, 1]
-                nz = p * normals[a, 2] + q * normals[b, 2] + r * normals[c, 2]
-                norm = np.sqrt(nx * nx + ny * ny + nz * nz) + 1e-12
-                out[j, i, 0], out[j, i, 1], out[j, i, 2] = nx / norm, ny / norm, nz / norm
+                for k in range(values.shape[1]):
+                    out[j, i, k] = p * values[a, k] + q * values[b, k] + r * values[c, k]

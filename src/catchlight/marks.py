@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from .color import to_linear
 from .edits.skin_area import LUMA, face_box, logarithm, masked_blur, skin_area
-from .face_surface import triangles
+from .face_mesh_normals import triangles
 from .faces import Face
 
 __all__ = ["Mark", "SkinView", "find_marks", "seen_again", "skin_view"]

@@ -15,7 +15,7 @@ from .backdrop_choice import BackdropChoice
 from .backdrops import choose_backdrop
 from .crop import Crop
 from .destinations import Destination
-from .edits import AnyEdit, FillLight, MixedLight, Tone, WhiteBalance
+from .edits import AnyEdit, FillLight, MixedLight, Perspective, Scene, Tone, WhiteBalance
 from .errors import UnusablePhoto
 from .faces import Face
 from .filling import plan_fill, relit, under_balance
@@ -26,6 +26,7 @@ from .measures.exposure import stops_to_normal
 from .measures.noise import shade_noise
 from .measures.subject import Subject
 from .measures.white_point import white_balance_stops
+from .perspective import distance
 from .photo import Photo
 from .recipe import CropBox, Facts, Output, Recipe, Source
 from .render import turn, turned_box
@@ -33,7 +34,9 @@ from .side_light import side_light
 from .skin import FaceView, skin_mask
 from .stored_facts import StoredFile
 
-__all__ = ["Plan", "plan"]
+__all__ = ["PerspectiveWish", "Plan", "plan"]
+
+PerspectiveWish = Literal["off", "auto", "on"]
 
 _OUTLINE_SIDE = 1200  # pixels at which the matte's outline is exact enough to crop by
 _MOST_LIFT = 1.4  # stops: more makes noise and a false day out of a night
@@ -43,6 +46,9 @@ _BURNT = 0.02  # share of the face already burnt out above which it is not raise
 _LEAST_RAISE = 0.1  # stops: what is not worth telling
 _LEFT_MIXED = 0.25  # stops of R/B from cheek to cheek that are left of mixed light, as if of one
 _TURNED = 25.0  # degrees of yaw beyond which the cheeks can't be compared
+_NEAR, _SURELY = 75.0, 0.78  # cm, and the probability from which a photo is taken for as near
+_FAR = 110.0  # cm from which there is nothing to put right
+_NEAREST = 22.0  # cm: what a nearer camera could not see, no move brings back
 _LEFT_DARK, _LEFT_BRIGHT = 0.4, 0.9  # stops from normal that are left as the photographer's choice
 
 
@@ -75,6 +81,7 @@ def plan(
     landmarks: StoredFile,
     retouched: Sequence[AnyEdit] = (),
     level: RetouchLevel = "none",
+    perspective: PerspectiveWish = "off",
 ) -> Plan:
     """Plan one finished picture.
 
@@ -86,6 +93,7 @@ def plan(
     others : faces of other people in the photograph.
     matte, landmarks : the files that will lie beside the recipe.
     retouched, level : the edits of the skin, and how much of it was asked for.
+    perspective : "on" or, where the camera was surely too near, "auto": re-project the person.
 
     Raises
     ------
@@ -96,8 +104,12 @@ def plan(
     size = (alpha.shape[1] // shrink, alpha.shape[0] // shrink)
     outline = cv2.resize(alpha, size, interpolation=cv2.INTER_AREA) if shrink > 1 else alpha
     coverage = np.asarray(outline, np.float32) / np.float32(255)
-    head = measure_head(face.landmarks, face.yaw, frame, coverage)
-    cut = cut_edges(coverage, frame)
+    cut = cut_edges(coverage, frame)  # as shot: a weaker move must not bare where the photo ends
+    moved, declared = _perspective(photo, face, perspective)
+    points = face.landmarks
+    if moved is not None:
+        coverage, points = _seen_from_afar(moved, coverage, face, frame)
+    head = measure_head(points, face.yaw, frame, coverage)
     fill = _fill(photo, face, view, look)
     seen = relit(view, face, fill) if fill is not None else view
     light, notes = _light(seen, face.eye_distance, look)
@@ -141,10 +153,16 @@ def plan(
         ),
         rotation=master.rotation,
         retouch=level,
-        edits=(*retouched, *_mixed(view, face, master.rotation), *light, *behind),
+        edits=(
+            *retouched,
+            *_mixed(view, face, master.rotation),
+            *light,
+            *([moved] if moved is not None else []),
+            *behind,
+        ),
         outputs=outputs,
     )
-    return Plan(recipe, (*_sentences(master.notes), *notes), output_notes)
+    return Plan(recipe, (*_sentences(master.notes), *notes, *declared), output_notes)
 
 
 def _reach(
@@ -259,6 +277,46 @@ def _fill(photo: Photo, face: Face, view: FaceView, look: Look) -> FillLight | N
     """Plan the reflector that the look asks for."""
     noise = shade_noise(Subject(photo, face, (), view))
     return plan_fill(view, face, look.key_to_fill_stops, noise)
+
+
+def _perspective(
+    photo: Photo, face: Face, wish: PerspectiveWish
+) -> tuple[Perspective | None, tuple[str, ...]]:
+    """Plan the move to a portrait's distance, if it is asked for, and say so."""
+    if wish == "off":
+        return None, ()
+    found = distance(face, photo)
+    if wish == "auto" and found.nearer_than(_NEAR) < _SURELY:
+        return None, ()
+    if found.cm >= _FAR:
+        return None, (
+            f"Perspective left as shot: the photo was taken from about {found.cm:.0f} cm.",
+        )
+    edit = Perspective(distance_cm=round(max(found.cm, _NEAREST), 1))
+    return edit, (
+        "The perspective was changed, as asked for: the person's own pixels were moved. That"
+        " nothing else moved is measured against this move.",
+    )
+
+
+def _seen_from_afar(
+    edit: Perspective, coverage: NDArray[np.float32], face: Face, frame: tuple[float, float]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return coverage and landmarks, in pixels of the photo, as they are after the move."""
+    scale = np.array([coverage.shape[1] / frame[0], coverage.shape[0] / frame[1], 1.0])
+    scale[2] = scale[0]
+    eyes = ((face.iris_right + face.iris_left) / 2 * scale[:2]).tolist()
+    scene = Scene(
+        np.zeros((*coverage.shape, 3), np.float32),
+        coverage,
+        (eyes[0], eyes[1]),
+        face.eye_distance * float(scale[0]),
+        landmarks=(face.landmarks * scale).astype(np.float32),
+    )
+    after = edit.apply(scene)
+    if after.alpha is None or after.landmarks is None:
+        return coverage, face.landmarks
+    return after.alpha, (after.landmarks / scale).astype(np.float32)
 
 
 def _with_fill(light: tuple[AnyEdit, ...], fill: FillLight | None) -> tuple[AnyEdit, ...]:

@@ -149,10 +149,10 @@ def render(
         mapping=_mapping(frame, recipe.rotation, origin),
     )
     for edit in recipe.edits:
-        if edit.name == "backdrop" and alpha is not None and scene.person is None:
-            scene = replace(scene, person=decontaminate(scene.linear, alpha))
+        if edit.name == "backdrop" and scene.alpha is not None and scene.person is None:
+            scene = replace(scene, person=decontaminate(scene.linear, scene.alpha))
         scene = edit.apply(scene, in_place=True)
-    person = scene.person
+    person, alpha = scene.person, scene.alpha
     if person is None and alpha is not None and any(o.mask == "person" for o in recipe.outputs):
         person = decontaminate(scene.linear, alpha)
     return Canvas(scene.linear, person, alpha, origin, frame, recipe.rotation)

@@ -38,6 +38,7 @@ from .healing import ByHand
 from .looks import RetouchLevel, load_look
 from .photo import read
 from .pick import Ranked
+from .plan import PerspectiveWish
 from .progress import Progress, Stages, silent
 from .recipe import Recipe, load_recipe
 from .render import encode_outputs, render
@@ -68,6 +69,7 @@ def make(
     signer: str | Path | None = None,
     retouch: RetouchLevel | None = None,
     by_hand: ByHand | None = None,
+    perspective: PerspectiveWish = "off",
     progress: Progress = silent,
     settings: Settings | None = None,
 ) -> Session:
@@ -90,6 +92,8 @@ def make(
         (`catchlight identity create`), or nobody where there is none.
     retouch : "none", "light" or "standard"; None: that of the settings, or else of the look.
     by_hand : marks of the skin to remove or to keep, in shares of the photograph.
+    perspective : "on", or "auto" for photographs surely taken nearer than 75 cm: re-project the
+        person's own pixels to 1.5 m; it is declared in report and recipe.
     progress : called with (stage, done, total).
     settings : threads and limits; None: the defaults, without reading any file.
 
@@ -106,6 +110,8 @@ def make(
     choice = backdrop_choice(backdrop, style, f_number)
     wanted = tuple(load_destination(name) for name in (destinations or style.destinations))
     _check_top(top)
+    if perspective not in ("off", "auto", "on"):
+        raise UsageError(f"--perspective {printable(perspective)}: neither off, auto nor on")
     target = Path(out)
     settings = settings or Settings()
     wish = _wish(retouch or settings.retouch or style.retouch, by_hand or ByHand(), top)
@@ -159,6 +165,7 @@ def make(
                         who_signs,
                         wish,
                         others,
+                        perspective,
                     )
                 except PhotoError as error:
                     failures.append(error)

@@ -17,6 +17,7 @@ from .grain import Grain
 from .heal import Heal, Spot
 from .lens_blur import Lens
 from .mixed_light import MixedLight
+from .perspective import Perspective
 from .scene import Scene
 from .shine import Shine
 from .tone import Tone
@@ -32,6 +33,7 @@ __all__ = [
     "Lens",
     "Match",
     "MixedLight",
+    "Perspective",
     "PhotoBackdrop",
     "Scene",
     "Shine",
@@ -60,6 +62,7 @@ AnyEdit = Annotated[
     | Annotated[WhiteBalance, Tag("white_balance")]
     | Annotated[FillLight, Tag("fill_light")]
     | Annotated[Tone, Tag("tone")]
+    | Annotated[Perspective, Tag("perspective")]
     | Annotated[StudioBackdrop, Tag("backdrop.studio")]
     | Annotated[SoftenBackdrop, Tag("backdrop.soften")]
     | Annotated[PhotoBackdrop, Tag("backdrop.photo")],
