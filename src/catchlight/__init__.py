@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 __all__ = [
+    "Audit",
     "ByHand",
     "CatchlightError",
     "Coach",
@@ -23,6 +24,7 @@ __all__ = [
     "Picked",
     "Session",
     "__version__",
+    "audit",
     "list_destinations",
     "list_looks",
     "load_destination",
@@ -34,6 +36,7 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
+    from .audit import Audit, audit
     from .coach import Coach
     from .destinations import list_destinations, load_destination
     from .errors import CatchlightError
@@ -42,12 +45,14 @@ if TYPE_CHECKING:
     from .session import Pick, Picked, Session, make, pick_photos, rerender, save_cut_out
 
 _HOMES = {
+    "Audit": ("audit", "Audit"),
     "ByHand": ("healing", "ByHand"),
     "CatchlightError": ("errors", "CatchlightError"),
     "Coach": ("coach", "Coach"),
     "Pick": ("session", "Pick"),
     "Picked": ("session", "Picked"),
     "Session": ("session", "Session"),
+    "audit": ("audit", "audit"),
     "list_destinations": ("destinations", "list_destinations"),
     "list_looks": ("looks", "list_looks"),
     "load_destination": ("destinations", "load_destination"),

@@ -145,13 +145,14 @@ def _fit(
         out[h, 0], out[h, 1], out[h, 2] = ambient, key, left / sure
 
 
-def lighting(view: FaceView, face: Face) -> Lighting | None:
+def lighting(view: FaceView, face: Face, *, eyes: bool = True) -> Lighting | None:
     """Find the light on a face.
 
     Parameters
     ----------
     view : the face upright at normal size, in linear light.
     face : the same face; its pose says which of its skin the camera sees.
+    eyes : whether what the eyes mirror counts too.
 
     Returns
     -------
@@ -166,7 +167,9 @@ def lighting(view: FaceView, face: Face) -> Lighting | None:
         return None
 
     witnesses = WITNESSES * min(1.0, seen / 0.8)
-    unusual = surface.unusual - mirrored_light(view, face, surface.directions)
+    unusual = surface.unusual
+    if eyes:
+        unusual = unusual - mirrored_light(view, face, surface.directions)
     spread = _SPREAD
     few, tables = _samples_fitted()
     sample = light[few], trust[few], surface.openness[few]

@@ -11,7 +11,7 @@ from .faces import Face
 from .irises import hidden, irises, main_highlights
 from .skin import FaceView
 
-__all__ = ["mirrored_light", "turn_of"]
+__all__ = ["mirrored_direction", "mirrored_light", "turn_of"]
 
 _SMALLEST_IRIS = 5.0  # pixels of the photo
 _SPARKLE = 0.45  # least strength of a catchlight that tells a direction
@@ -31,19 +31,32 @@ def mirrored_light(
     digital forgeries through specular highlights on the eye").
     """
     gain = np.zeros(len(directions), np.float32)
+    towards = mirrored_direction(view, face)
+    if towards is None:
+        return gain
+    angle = np.arccos(np.clip(directions @ towards, -1, 1))
+    gain[:] = np.log1p(_MIRROR_BOOST * np.exp(-0.5 * (np.degrees(angle) / _MIRROR_SPREAD) ** 2))
+    return gain
+
+
+def mirrored_direction(view: FaceView, face: Face) -> NDArray[np.float64] | None:
+    """Return the direction to the light that both eyes mirror, in the face's axes.
+
+    Returns
+    -------
+    (3,) float64, a unit vector; None where the eyes do not mirror one light clearly.
+    """
     pair = irises(view)
     if min(iris.radius for iris in pair) / view.scale < _SMALLEST_IRIS or hidden(pair):
-        return gain
+        return None
     spots = [s for s in main_highlights(pair) if s is not None and s.strength > _SPARKLE]
     if len(spots) < 2 or max(math.hypot(spot.x, spot.y) for spot in spots) > _INSIDE:
-        return gain
+        return None
     x = float(np.mean([spot.x for spot in spots])) / _CORNEA
     y = float(np.mean([spot.y for spot in spots])) / _CORNEA
     outward = np.array([x, -y, math.sqrt(max(0.0, 1 - x * x - y * y))])
     seen = 2 * outward[2] * outward - [0, 0, 1]
-    angle = np.arccos(np.clip(directions @ (turn_of(face).T @ seen), -1, 1))
-    gain[:] = np.log1p(_MIRROR_BOOST * np.exp(-0.5 * (np.degrees(angle) / _MIRROR_SPREAD) ** 2))
-    return gain
+    return np.asarray(turn_of(face).T @ seen)
 
 
 def turn_of(face: Face) -> NDArray[np.float64]:

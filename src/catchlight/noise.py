@@ -22,7 +22,7 @@ from .color import to_encoded, to_linear
 from .edits import AnyEdit, Grain, Scene, Tone, WhiteBalance
 from .edits.grain import FREQUENCIES, LEVELS
 
-__all__ = ["measure_noise", "resampled"]
+__all__ = ["measure_noise", "resampled", "smooth_noise"]
 
 _SIDE = 16  # pixels of a block
 _BLOCKS = 1000  # of the person, and as many of what is around them
@@ -98,6 +98,31 @@ def measure_noise(
         luma_spectrum=_amplitudes(shape[0]),
         chroma_spectrum=_amplitudes((shape[1] + shape[2]) / 2),
     )
+
+
+def smooth_noise(
+    pixels: NDArray[np.uint8] | NDArray[np.uint16],
+    where: NDArray[np.bool_],
+    eyes: tuple[float, float],
+    eye_distance: float,
+) -> Float64:
+    """Measure the noise of brightness on one part of a photograph, such as what is not the person.
+
+    Parameters
+    ----------
+    pixels : (H, W, 3) uint8 or uint16, sRGB-encoded.
+    where : (H, W) bool, the part.
+    eyes, eye_distance : middle between the irises and their distance, pixels.
+
+    Returns
+    -------
+    (levels, frequencies) float64: power, encoded brightness squared, at `LEVELS` and `FREQUENCIES`;
+    nan at levels with too few smooth blocks.
+    """
+    blocks = _sampled(pixels, where, eyes, eye_distance)
+    if not len(blocks):
+        return np.full((len(LEVELS), len(FREQUENCIES)), np.nan)
+    return np.asarray(_read(blocks, ())[0])
 
 
 def _flattest(powers: Float64, fine: Float64) -> Float64:

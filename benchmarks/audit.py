@@ -1,0 +1,264 @@
+"""The audit on known cases: false alarms and detections of each kind of evidence, with intervals.
+
+    python benchmarks/audit.py [--parts real,planted,own,generated] [--json FILE] [--calibrate]
+
+People are split in two halves by their names. `--calibrate` learns from the one half how far
+untouched photographs differ (limits, and the face's covariance), counts on the other half, and
+writes both into the package (`data/audit.json`, `data/face_shape.npz`). Without it the limits of the
+package are counted anew. Photographs are looked for in CATCHLIGHT_PHOTOGRAPHS, or ../shared/data.
+Rates are given with 95 % intervals (Wilson 1927) and the number of cases.
+"""
+
+# ruff: noqa: E402 (threads are pinned before NumPy loads)
+
+from __future__ import annotations
+
+import os
+
+for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")
+
+import argparse
+import json
+import statistics
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import audit_cases
+import cv2
+import numpy as np
+from audit_cases import Known, half_of, known_cases, people, seen
+from photographs import DATA
+
+from catchlight.evidence import EVIDENCE, face_shape
+from catchlight.evidence.calibration import SCHEMA, Rate, rates
+
+PACKAGE = Path(__file__).resolve().parents[1] / "src/catchlight/data"
+UNTOUCHED = ("untouched", "copy")
+_QUANTILES = 41
+
+
+@dataclass
+class Row:
+    """One case, measured."""
+
+    truth: str
+    given: str
+    person: str
+    held_out: bool
+    statistics: dict[str, float] = field(default_factory=dict)
+    differs: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+    def flagged(self, limits: dict[str, float]) -> list[str]:
+        """Kinds that pass their limit; what has no statistic, such as the file, says it itself."""
+        passed = [name for name, value in self.statistics.items() if value >= limits[name]]
+        return passed + [name for name in self.differs if name not in self.statistics]
+
+
+def measured(known: Known) -> Row:
+    """Apply every kind of evidence to one case."""
+    row = Row(known.truth, known.given, known.person, known.held_out)
+    start = time.perf_counter()
+    for kind in EVIDENCE.values():
+        finding = kind(known.case)
+        if finding.statistic is not None:
+            row.statistics[finding.name] = finding.statistic
+        if finding.status == "differs":
+            row.differs.append(finding.name)
+    row.seconds = time.perf_counter() - start
+    return row
+
+
+def limit_of(values: list[float]) -> float:
+    """From which a picture differs: past the largest by half of how far that is past the tenth.
+
+    With a few dozen cases no quantile of one in a thousand can be read off; this leaves room.
+    """
+    ordered = np.sort(values)
+    most, tenth = float(ordered[-1]), float(np.quantile(ordered, 0.9))
+    return most + 0.5 * max(most - tenth, 0.02 * abs(most), 1e-6)
+
+
+def fit_face_shape() -> None:
+    """Learn how one person's face varies, from the calibration half, and write it down."""
+    learnt: dict[str, Any] = {}
+    for which in ("shared", "signed"):
+        rows = []
+        for person, files in people().items():
+            if half_of(person):
+                continue
+            photos = [facts for facts in map(seen, files) if facts is not None]
+            halves = [face_shape.half(f, which) for f in photos if f.frontal_enough]
+            if len(halves) > 1:
+                rows.append(halves)
+        learnt |= face_shape.fitted(rows, which)
+    np.savez(
+        PACKAGE / "face_shape.npz",
+        **{name: value.astype(np.float32) for name, value in learnt.items()},
+    )
+
+
+def calibrated(rows: list[Row]) -> dict[str, float]:
+    """Limits from the untouched photographs of the calibration half."""
+    values = defaultdict(list)
+    for row in rows:
+        if not row.held_out and row.truth in UNTOUCHED:
+            for name, value in row.statistics.items():
+                values[name].append(value)
+    return {name: limit_of(found) for name, found in values.items()}
+
+
+def _rate(rows: Iterable[Row], limits: dict[str, float], name: str | None = None) -> Rate:
+    """How many of the rows were flagged, by one kind or by any; only those it could assess."""
+    counted = [row for row in rows if name is None or name in row.statistics]
+    flagged = sum(
+        bool(row.flagged(limits)) if name is None else name in row.flagged(limits)
+        for row in counted
+    )
+    return Rate(flagged, len(counted))
+
+
+def written(rows: list[Row], limits: dict[str, float]) -> dict[str, Any]:
+    """The table of the package."""
+    kinds = {}
+    for name, limit in limits.items():
+        own = [
+            row.statistics[name]
+            for row in rows
+            if not row.held_out and row.truth in UNTOUCHED and name in row.statistics
+        ]
+        held = [row for row in rows if row.held_out]
+        alarms = _rate([row for row in held if row.truth in UNTOUCHED], limits, name)
+        truths = sorted({(r.truth, r.given) for r in rows if r.truth not in (*UNTOUCHED, "own")})
+        detections = {}
+        for truth, given in truths:
+            counted = rows if truth == "generated" else held
+            found = _rate(
+                [r for r in counted if (r.truth, r.given) == (truth, given)], limits, name
+            )
+            if found.cases:
+                detections[f"{truth}, {_WITH[given]}"] = [found.flagged, found.cases]
+        kinds[name] = {
+            "limit": round(limit, 4),
+            "cases": len(own),
+            "quantiles": [
+                round(float(v), 4) for v in np.quantile(own, np.linspace(0, 1, _QUANTILES))
+            ],
+            "false_alarms": [alarms.flagged, alarms.cases],
+            "detections": detections,
+        }
+    return {"schema": SCHEMA, "kinds": kinds}
+
+
+_WITH = {
+    "original": "original among the references",
+    "others": "other photos of the person",
+    "nothing": "no references",
+}
+
+
+def _said(rate: Rate) -> str:
+    low, high = rate.interval()
+    if not rate.cases:
+        return "–"
+    return (
+        f"{rate.flagged / rate.cases:6.1%} [{low:5.1%}, {high:6.1%}] {rate.flagged}/{rate.cases}"
+    )
+
+
+def table(rows: list[Row], limits: dict[str, float]) -> dict[str, Any]:
+    """Print the table, and return it."""
+    result: dict[str, Any] = {"any": {}, "kinds": {}}
+    held = [row for row in rows if row.held_out or row.truth in ("own", "generated")]
+    groups = sorted({(row.truth, row.given) for row in held}, key=_order)
+    print("\nFlagged by any kind (held-out people; our own and generated: all)")
+    for truth, given in groups:
+        found = _rate([r for r in held if (r.truth, r.given) == (truth, given)], limits)
+        print(f"  {truth:<25} {_WITH[given]:<31} {_said(found)}")
+        result["any"][f"{truth}, {given}"] = [found.flagged, found.cases]
+    for name in sorted(limits, key=list(limits).index):
+        print(f"\n{name} (differs from {limits[name]:.3g})")
+        result["kinds"][name] = {"limit": limits[name]}
+        for truth, given in groups:
+            found = _rate([r for r in held if (r.truth, r.given) == (truth, given)], limits, name)
+            result["kinds"][name][f"{truth}, {given}"] = [found.flagged, found.cases]
+            if found.cases and (found.flagged or truth in UNTOUCHED):
+                print(f"  {truth:<25} {_WITH[given]:<31} {_said(found)}")
+    return result
+
+
+def _order(group: tuple[str, str]) -> tuple[int, str, str]:
+    first = ("untouched", "copy", "own", "generated")
+    return (first.index(group[0]) if group[0] in first else 9, *group)
+
+
+def speed() -> dict[str, float]:
+    """Seconds of a whole audit with five references, read from files; the median of five."""
+    from catchlight import audit as run
+
+    files = sorted((DATA / "people/lisa").glob("*"))
+    if len(files) < 6:
+        return {}
+    spent: list[float] = []
+    for _ in range(6):
+        start = time.perf_counter()
+        run(files[0], files[1:6])
+        spent.append(time.perf_counter() - start)
+    return {"first": spent[0], "median": statistics.median(spent[1:]), "best": min(spent[1:])}
+
+
+def main() -> None:
+    """Measure, print the tables, write JSON."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--parts", default="real,planted,own,generated")
+    parser.add_argument("--json", type=Path, default=Path("benchmarks/results/audit.json"))
+    parser.add_argument("--calibrate", action="store_true", help="write the package's table")
+    parser.add_argument("--rows", type=Path, help="keep the measured rows here, or read them")
+    parser.add_argument("--every", type=int, default=1, help="thin the studio portraits out")
+    options = parser.parse_args()
+    audit_cases.EVERY = options.every
+    cv2.setNumThreads(1)
+    if not (DATA / "studio").is_dir():
+        raise SystemExit(f"no photographs in {DATA}: set CATCHLIGHT_PHOTOGRAPHS")
+    if options.calibrate:
+        fit_face_shape()
+    rows = _gathered(options.parts.split(","), options.rows)
+    limits = calibrated(rows) if options.calibrate else {n: r.limit for n, r in rates().items()}
+    limits = defaultdict(lambda: float("inf"), limits)
+    found = table(rows, limits)
+    found["seconds"] = _timed("audit with five references", speed)
+    if options.calibrate:
+        text = json.dumps(written(rows, dict(limits)), indent=1)
+        (PACKAGE / "audit.json").write_text(text + "\n", "utf-8")
+    options.json.parent.mkdir(parents=True, exist_ok=True)
+    options.json.write_text(json.dumps(found, indent=1) + "\n", "utf-8")
+
+
+def _gathered(parts: list[str], kept: Path | None) -> list[Row]:
+    if kept is not None and kept.is_file():
+        return [Row(**row) for row in json.loads(kept.read_text("utf-8"))]
+    rows = []
+    for part in parts:
+        start = time.perf_counter()
+        found = [measured(known) for known in known_cases(part)]
+        print(f"{part}: {len(found)} cases in {time.perf_counter() - start:.0f} s", flush=True)
+        rows += found
+    if kept is not None:
+        kept.write_text(json.dumps([vars(row) for row in rows]), "utf-8")
+    return rows
+
+
+def _timed(title: str, run: Callable[[], dict[str, float]]) -> dict[str, float]:
+    spent = run()
+    if spent:
+        print(f"\n{title}: {spent['median']:.2f} s in the median, {spent['first']:.2f} s the first")
+    return spent
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,275 @@
+"""Known cases for the audit: pictures whose truth is known, and the photographs they go with."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import itertools
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import audit_cheats as cheats
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from photographs import DATA
+
+from catchlight.audit import look_at
+from catchlight.errors import CatchlightError
+from catchlight.evidence import Case, Facts
+from catchlight.matte import cut_out
+from catchlight.settings import Settings
+
+__all__ = ["Known", "known_cases", "people", "planted"]
+
+SESSIONS = (
+    "lisa",
+    "rootvc_man",
+    "human_emotions_a",
+    "flashface_woman",
+    "obama",
+    "alex_lacamoire",
+)
+_SETTINGS = Settings(threads=1)
+
+
+@dataclass(frozen=True)
+class Known:
+    """A case whose truth is known.
+
+    Attributes
+    ----------
+    truth : "untouched", "copy", "own", "generated", or what was planted.
+    given : "others" (the person's other photographs), "original" (those and the original) or
+        "nothing".
+    person : whose it is; decides the half.
+    """
+
+    truth: str
+    given: str
+    person: str
+    case: Case
+
+    @property
+    def held_out(self) -> bool:
+        """Whether the case is of the half that set no limit; people are split by their name."""
+        return half_of(self.person)
+
+
+def half_of(person: str) -> bool:
+    """Split people evenly and for good: True is the held-out half."""
+    return hashlib.sha256(person.encode()).digest()[0] % 2 == 1
+
+
+EVERY = 1
+"""Only every so many-th studio portrait is used, for a quick look."""
+
+
+def people() -> dict[str, list[Path]]:
+    """Photographs of each person of whom there are two or more."""
+    found: dict[str, list[Path]] = {}
+    for neutral in sorted((DATA / "studio/london_neutral").glob("*.jpg"))[::EVERY]:
+        number = neutral.name[:3]
+        smiling = DATA / "studio/london_smiling" / f"{number}_08.jpg"
+        if smiling.is_file():
+            found[f"london {number}"] = [neutral, smiling]
+    for name in SESSIONS:
+        files = sorted((DATA / "people" / name).glob("*"))
+        if len(files) > 1:
+            found[name] = files
+    astria = DATA / "ai/pairs/astria_man"
+    real = [astria / f"{name}.png" for name in ("before0003", "example2", "example3")]
+    if all(path.is_file() for path in real):
+        found["astria_man"] = real
+    return found
+
+
+def seen(path: Path) -> Facts | None:
+    """Look at the largest face of a photograph; None where there is none."""
+    try:
+        return look_at(path, _SETTINGS, keep=True)[0]
+    except CatchlightError:
+        return None
+
+
+def saved(pixels: NDArray[np.uint8], name: str, quality: int = 90) -> Facts | None:
+    """A picture as it comes back from a JPEG file."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{name}.jpg"
+        Image.fromarray(np.ascontiguousarray(pixels)).save(path, "JPEG", quality=quality)
+        return seen(path)
+
+
+def copies(facts: Facts) -> Iterator[NDArray[np.uint8]]:
+    """The picture as platforms and honest hands leave it: cropped, made smaller, regraded."""
+    pixels = facts.pixels
+    height, width = pixels.shape[:2]
+    cropped = pixels[int(0.02 * height) : int(0.97 * height), int(0.05 * width) : int(0.96 * width)]
+    yield cropped
+    size = (round(0.61 * cropped.shape[1]), round(0.61 * cropped.shape[0]))
+    yield cv2.resize(cropped, size, interpolation=cv2.INTER_AREA)
+    unit = pixels.astype(np.float32) / 255
+    warm = np.clip(1.12 * unit**0.93 * np.array([1.03, 1.0, 0.95], np.float32), 0, 1)
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), 1.7, 0.93)
+    turned = cv2.warpAffine(
+        warm, matrix, (width, height), flags=cv2.INTER_LANCZOS4, borderMode=cv2.BORDER_REPLICATE
+    )
+    yield np.round(np.clip(turned, 0, 1) * 255).astype(np.uint8)
+
+
+def planted(facts: Facts, donor: Facts | None) -> Iterator[tuple[str, NDArray[np.uint8], Facts]]:
+    """Every cheat planted in one portrait: its name, the picture, and the original it came from."""
+    pixels, face = facts.pixels, facts.face
+    yield "slimmed 3 %", cheats.slimmed(pixels, face), facts
+    yield "eyes enlarged 4 %", cheats.enlarged_eyes(pixels, face), facts
+    yield "skin smoothed", cheats.smoothed(pixels, face), facts
+    healed = cheats.mole_removed(pixels, face)
+    if healed is not None:
+        yield "mole removed", healed[0], facts
+    yield "mirrored", cheats.mirrored(pixels, face), facts
+    if donor is not None:
+        yield (
+            "face swapped in",
+            cheats.swapped(pixels, face, donor.pixels, donor.face),
+            facts,
+        )
+    alpha = cv2.convertScaleAbs(cut_out(pixels, face, facts.others, threads=1).alpha, alpha=255)
+    lit = cheats.background_lit(pixels, np.asarray(alpha, np.uint8))
+    original = saved(lit, facts.name, 95)
+    if original is not None:
+        flipped = cheats.background_flipped(lit, np.asarray(alpha, np.uint8))
+        yield "background light flipped", flipped, original
+
+
+def known_cases(part: str) -> Iterator[Known]:
+    """Every known case of one part: "real", "planted", "own" or "generated"."""
+    yield from {"real": _real, "planted": _planted, "own": _own, "generated": _generated}[part]()
+
+
+def _real() -> Iterator[Known]:
+    for person, files in people().items():
+        photos = [facts for facts in map(seen, files) if facts is not None]
+        for i, facts in enumerate(photos):
+            others = tuple(other for other in photos if other is not facts)[:5]
+            if others:
+                yield Known("untouched", "others", person, Case(facts, others))
+            if len(others) > 1:
+                one = (photos[(i + 1) % len(photos)],)
+                yield Known("untouched", "others", person, Case(facts, one))
+            for k, pixels in enumerate(copies(facts)):
+                if i % 2 and person.startswith("london"):
+                    continue  # one of the two tells enough
+                copy = saved(pixels, f"copy{k}", (92, 75, 85)[k])
+                if copy is not None:
+                    yield Known("copy", "original", person, Case(copy, (facts, *others[:2])))
+    for path in _alone():
+        facts = seen(path)
+        if facts is not None:
+            yield Known("untouched", "nothing", path.stem[:3] + path.parent.name[:2], Case(facts, ()))
+
+
+def _alone() -> list[Path]:
+    """Photographs of people of which nothing else is known."""
+    found = itertools.chain(
+        *((DATA / "studio" / name).glob("*.jpg") for name in ("london_neutral", "canada")),
+        (DATA / "matting/ppm100/image").glob("*"),
+        *((DATA / "people" / name).glob("*") for name in SESSIONS),
+    )
+    return sorted(found)[::EVERY]
+
+
+def _planted() -> Iterator[Known]:
+    everybody = people()
+    chosen: list[tuple[str, Facts, tuple[Facts, ...]]] = []
+    for number, (person, files) in enumerate(everybody.items()):
+        photos = [facts for facts in map(seen, files) if facts is not None]
+        at = number % 2 if person.startswith("london") else 0
+        facts = photos[at]
+        chosen.append((person, facts, tuple(p for p in photos if p is not facts)[:5]))
+    for path in sorted((DATA / "studio/canada").glob("*.jpg"))[::EVERY]:
+        facts = seen(path)
+        if facts is not None:
+            chosen.append((f"canada {path.stem}", facts, ()))
+    for person, facts, others in chosen:
+        donors = [
+            other
+            for name, other, _ in chosen
+            if name != person
+            and half_of(name) == half_of(person)
+            and name.split()[0] == person.split()[0]
+        ]
+        place = [name for name, _, _ in chosen].index(person)
+        donor = donors[place % len(donors)] if donors else None
+        for truth, pixels, original in planted(facts, donor):
+            picture = saved(pixels, "picture")
+            if picture is None:
+                continue
+            yield Known(truth, "original", person, Case(picture, (original, *others[:2])))
+            if others and truth != "background light flipped":
+                yield Known(truth, "others", person, Case(picture, others))
+
+
+def _own() -> Iterator[Known]:
+    """Headshots made in this run, one for each session and some of the studio portraits."""
+    import catchlight
+
+    looks = itertools.cycle(("corporate", *catchlight.list_looks()))
+    everybody = people()
+    chosen: Sequence[str] = [name for name in everybody if not name.startswith("london")]
+    chosen = [*chosen, *[name for name in everybody if name.startswith("london")][::4]]
+    for person in chosen:
+        files = everybody[person]
+        with tempfile.TemporaryDirectory() as folder:
+            look = next(looks)
+            try:
+                made = catchlight.make(
+                    files, Path(folder) / "out", look=look, destinations=["linkedin"], top=1
+                )
+            except CatchlightError as error:
+                print(f"{person}: nothing was made: {str(error)[:100]}")
+                continue
+            source = made.picks[0].path
+            photos = {path: seen(path) for path in files}
+            original = photos.get(source)
+            others = tuple(p for path, p in photos.items() if p is not None and path != source)[:5]
+            for path in made.picks[0].files.values():
+                picture = seen(path)
+                if picture is None:
+                    continue
+                if original is not None:
+                    yield Known("own", "original", person, Case(picture, (original, *others[:2])))
+                if others:
+                    yield Known("own", "others", person, Case(picture, others))
+
+
+def _generated() -> Iterator[Known]:
+    astria = DATA / "ai/pairs/astria_man"
+    real = tuple(
+        facts
+        for name in ("before0003", "example2", "example3")
+        if (facts := seen(astria / f"{name}.png")) is not None
+    )
+    for name in ("example0003", "result1", "result2"):
+        facts = seen(astria / f"{name}.png")
+        if facts is not None:
+            yield Known("generated", "others", "pairs", Case(facts, real))
+    for number in (1, 2):
+        folder = DATA / f"ai/pairs/prohead_demo{number}"
+        facts = seen(folder / f"demo{number}-ai.webp")
+        reference = seen(folder / f"demo{number}-selfie.webp")
+        if facts is not None and reference is not None:
+            yield Known("generated", "others", "pairs", Case(facts, (reference,)))
+    for path in sorted((DATA / "ai/sd3").glob("*")):
+        facts = seen(path)
+        if facts is not None:
+            yield Known("generated", "nothing", "sd3", Case(facts, ()))
+
+
+def jpeg(pixels: NDArray[np.uint8], quality: int) -> bytes:
+    """Encode a picture."""
+    out = io.BytesIO()
+    Image.fromarray(pixels).save(out, "JPEG", quality=quality)
+    return out.getvalue()

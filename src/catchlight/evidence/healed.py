@@ -1,0 +1,83 @@
+"""Healed: with the original at hand, which dark spots of the skin are gone."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from .calibration import judged
+from .case import Case
+from .facts import box_region
+from .finding import Finding, could_not_assess
+from .original import Laid
+from .skin_zones import skin, spots
+
+__all__ = ["NAME", "Spot", "gone", "healed"]
+
+NAME, TITLE = "healed", "spots of the skin against the original"
+_LEAST = 0.09  # stops: fainter spots are texture
+_MOST_SHOWN = 6
+
+Spot = tuple[float, float, float]
+"""x, y in pixels of the pair, and how many stops of its darkness were lost."""
+
+
+def gone(laid: Laid) -> list[Spot] | None:
+    """Spots of the original that are fainter in the picture, most first; None: skin too small."""
+    pair = laid.pair
+    if pair.eye_distance < 60:
+        return None
+    where = skin(pair.points, pair.shown.shape) & pair.shown
+    if where.sum() < 400:
+        return None
+    before, after = spots(pair.before, pair.eye_distance), spots(pair.after, pair.eye_distance)
+    # Where parts were moved, their spots went along.
+    side = 2 * max(1, round(0.03 * pair.eye_distance)) + 1
+    after = cv2.dilate(after, np.ones((side, side), np.uint8))
+    # What light or compression takes, it takes from all spots alike.
+    strong = where & (before > _LEAST)
+    share = 1.0
+    if strong.sum() > 30:
+        share = float(np.clip(np.median(after[strong] / before[strong]), 0.5, 1.0))
+    lost = np.where(strong, before * share - np.maximum(after, 0), 0)
+    found: list[Spot] = []
+    reach = max(2, round(0.06 * pair.eye_distance))
+    while len(found) < 50:
+        y, x = divmod(int(lost.argmax()), lost.shape[1])
+        if lost[y, x] < 0.03:
+            break
+        found.append((float(x), float(y), float(lost[y, x])))
+        lost[max(0, y - reach) : y + reach + 1, max(0, x - reach) : x + reach + 1] = 0
+    return found
+
+
+def healed(case: Case) -> Finding:
+    """Darkness in stops that the most changed spot of the skin lost against the original."""
+    laid = case.laid
+    if laid is None:
+        return could_not_assess(
+            NAME, TITLE, "stops", "none of the references is the photo it was made from"
+        )
+    found = gone(laid)
+    if found is None:
+        return could_not_assess(NAME, TITLE, "stops", "the skin is too small to see spots")
+    value = found[0][2] if found else 0.0
+    clear = [spot for spot in found if spot[2] > 0.6 * value][:_MOST_SHOWN]
+    side = 0.09 * case.picture.eye_distance
+    number = "A spot" if len(clear) == 1 else f"{len(clear)} spots"
+    return judged(
+        NAME,
+        TITLE,
+        value,
+        "stops",
+        value,
+        {
+            "consistent": f"The spots of the skin are those of {laid.reference.name}.",
+            "differs": f"{number} of the skin in {laid.reference.name} can't be seen here any"
+            " more: marked.",
+        },
+        regions=tuple(
+            box_region(case.picture, *laid.place(x, y), side, side, "spot gone")
+            for x, y, _ in clear
+        ),
+    )
