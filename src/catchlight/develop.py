@@ -161,6 +161,11 @@ def develop(
                     original=entry.path,
                     signer=signer,
                     when=datetime.now(UTC),
+                    matte=matte_png,
+                    remeasure=lambda again, cover, made: _measure(
+                        again, face, cover, made, recipe, entry.sightings[at].embedding, references
+                    ),
+                    threads=settings.threads,
                 )
             except BoundRefused as error:  # what could not be measured is not vouched for
                 not_signed = (f"Not signed: {error}",)

@@ -1,7 +1,8 @@
 """Signing a finished picture's files, as the last step, on bytes that nothing changes afterwards.
 
-Only what was measured is signed, so `make` signs and `render` does not: rendering again gives the
-bytes under the signature, and leaves a signed file that already holds them as it is.
+Only what was measured is signed, and only after it was rendered again and gave the same bytes
+(`recheck`). So `make` signs and `render` does not: rendering again gives the bytes
+under the signature, and leaves a signed file that already holds them as it is.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from .claims import Claim, Ingredient, bounds_assertion, ingredient
 from .credentials import sign
 from .errors import CredentialError
 from .jumbf import looks_signed, without_credentials
+from .recheck import Remeasure, check_rendered
 from .recipe import Recipe
 from .signer import Signer, load_signer
 
@@ -47,6 +49,9 @@ def signed_files(
     original: Path,
     signer: Signer,
     when: datetime,
+    matte: bytes | None = None,
+    remeasure: Remeasure | None = None,
+    threads: int = 1,
     title: str = "Original photograph",
     by_hand: Collection[str] = (),
     changes: Sequence[Mapping[str, Any]] = (),
@@ -61,6 +66,10 @@ def signed_files(
     readings : the likeness bounds, all measured on this picture and none exceeded.
     original : the photograph; only its hash, and credentials of its own, go into the files.
     when : the day that people read; no authority vouches for it.
+    matte : the PNG file of the person's coverage that the recipe names, if it names one.
+    remeasure : measures the likeness bounds again; `make` always gives it. None leaves the readings
+        unchecked.
+    threads : for rendering again; nothing depends on it.
     title : what the credentials call the original; its file's name only if the user wants that.
     by_hand : names of edits that the user set.
     changes : the ledger as plain data, if it is to be in the credentials.
@@ -74,10 +83,20 @@ def signed_files(
     Raises
     ------
     BoundRefused : a bound is exceeded or was not measured; nothing is signed.
-    CredentialError : the original changed, the signer failed, or a byte limit would be passed.
+    CredentialError : the original changed, a file is not what the recipe makes of it, the signer
+        failed, or a byte limit would be passed.
     """
     source = ingredient(original, title)
     backdrop = _backdrop(recipe)
+    check_rendered(
+        files,
+        recipe,
+        readings,
+        original=original,
+        matte=matte,
+        remeasure=remeasure,
+        threads=threads,
+    )
     made: dict[str, bytes] = {}
     for output in recipe.outputs:
         if output.file not in files:
