@@ -4,9 +4,9 @@
 
 People are split in two halves by their names. `--calibrate` learns from the one half how far
 untouched photographs differ (limits, and the face's covariance), counts on the other half, and
-writes both into the package (`data/audit.json`, `data/face_shape.npz`). Without it the limits of the
-package are counted anew. Photographs are looked for in CATCHLIGHT_PHOTOGRAPHS, or ../shared/data.
-Rates are given with 95 % intervals (Wilson 1927) and the number of cases.
+writes both into the package (`data/audit.json`, `data/face_shape.npz`). Without it the limits of
+the package are counted anew. Photographs are looked for in CATCHLIGHT_PHOTOGRAPHS, or in
+../shared/data. Rates are given with 95 % intervals (Wilson 1927) and the number of cases.
 """
 
 # ruff: noqa: E402 (threads are pinned before NumPy loads)
@@ -19,6 +19,7 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
 
 import argparse
+import itertools
 import json
 import statistics
 import time
@@ -166,9 +167,7 @@ def _said(rate: Rate) -> str:
     low, high = rate.interval()
     if not rate.cases:
         return "–"
-    return (
-        f"{rate.flagged / rate.cases:6.1%} [{low:5.1%}, {high:6.1%}] {rate.flagged}/{rate.cases}"
-    )
+    return f"{rate.flagged / rate.cases:6.1%} [{low:5.1%}, {high:6.1%}] {rate.flagged}/{rate.cases}"
 
 
 def table(rows: list[Row], limits: dict[str, float]) -> dict[str, Any]:
@@ -218,7 +217,9 @@ def main() -> None:
     parser.add_argument("--parts", default="real,planted,own,generated")
     parser.add_argument("--json", type=Path, default=Path("benchmarks/results/audit.json"))
     parser.add_argument("--calibrate", action="store_true", help="write the package's table")
-    parser.add_argument("--rows", type=Path, help="keep the measured rows here, or read them")
+    parser.add_argument(
+        "--rows", type=Path, nargs="*", default=[], help="keep what is measured here, or read it"
+    )
     parser.add_argument("--every", type=int, default=1, help="thin the studio portraits out")
     options = parser.parse_args()
     audit_cases.EVERY = options.every
@@ -239,17 +240,21 @@ def main() -> None:
     options.json.write_text(json.dumps(found, indent=1) + "\n", "utf-8")
 
 
-def _gathered(parts: list[str], kept: Path | None) -> list[Row]:
-    if kept is not None and kept.is_file():
-        return [Row(**row) for row in json.loads(kept.read_text("utf-8"))]
+def _gathered(parts: list[str], kept: list[Path]) -> list[Row]:
+    """Measure the parts, a line of JSON to the last file of `kept` for each case, or read them."""
+    if kept and all(path.is_file() for path in kept):
+        lines = itertools.chain(*(path.read_text("utf-8").splitlines() for path in kept))
+        return [Row(**json.loads(line)) for line in lines]
     rows = []
     for part in parts:
-        start = time.perf_counter()
-        found = [measured(known) for known in known_cases(part)]
-        print(f"{part}: {len(found)} cases in {time.perf_counter() - start:.0f} s", flush=True)
-        rows += found
-    if kept is not None:
-        kept.write_text(json.dumps([vars(row) for row in rows]), "utf-8")
+        start, count = time.perf_counter(), len(rows)
+        for known in known_cases(part):
+            rows.append(measured(known))
+            if kept:
+                with kept[-1].open("a", encoding="utf-8") as file:
+                    file.write(json.dumps(vars(rows[-1])) + "\n")
+        spent = time.perf_counter() - start
+        print(f"{part}: {len(rows) - count} cases in {spent:.0f} s", flush=True)
     return rows
 
 

@@ -1,4 +1,4 @@
-"""The check before signing: twelve and more cheats between the stages, all refused; honesty never."""
+"""Oracles: cheats between the stages, more than twelve kinds, all refused; honesty never."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def smoothed(linear: np.ndarray, right: np.ndarray, left: np.ndarray, eyes: floa
 
 
 def spot_healed(linear: np.ndarray, right: np.ndarray, left: np.ndarray, eyes: float):
-    *_, w = _about(linear, right + [0, 0.5 * eyes], 0.04 * eyes)
+    *_, w = _about(linear, right + np.array([0, 0.5 * eyes]), 0.04 * eyes)
     w = w[..., None].astype(np.float32)
     return linear * (1 - w) + cv2.GaussianBlur(linear, (0, 0), 0.1 * eyes) * w
 
@@ -174,9 +174,7 @@ def test_another_matte_is_refused(honest: Given) -> None:
     with pytest.raises(CredentialError, match="matte is not the one"):
         _check(honest, matte=encode_png(thinner))
     # and with its hash forged too, the picture is another
-    facts = honest["recipe"].facts.model_copy(
-        update={"matte_sha256": sha256(encode_png(thinner))}
-    )
+    facts = honest["recipe"].facts.model_copy(update={"matte_sha256": sha256(encode_png(thinner))})
     recipe = honest["recipe"].model_copy(update={"facts": facts})
     with pytest.raises(CredentialError, match="not signed"):
         _check(honest, matte=encode_png(thinner), recipe=recipe)

@@ -20,11 +20,13 @@ __all__ = [
     "ByHand",
     "CatchlightError",
     "Coach",
+    "Freshness",
     "Pick",
     "Picked",
     "Session",
     "__version__",
     "audit",
+    "fresh",
     "list_destinations",
     "list_looks",
     "load_destination",
@@ -36,23 +38,26 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from .audit import Audit, audit
+    from .auditing import Audit, audit
     from .coach import Coach
     from .destinations import list_destinations, load_destination
     from .errors import CatchlightError
+    from .freshness import Freshness, fresh
     from .healing import ByHand
     from .looks import list_looks, load_look
     from .session import Pick, Picked, Session, make, pick_photos, rerender, save_cut_out
 
 _HOMES = {
-    "Audit": ("audit", "Audit"),
+    "Audit": ("auditing", "Audit"),
     "ByHand": ("healing", "ByHand"),
     "CatchlightError": ("errors", "CatchlightError"),
     "Coach": ("coach", "Coach"),
     "Pick": ("session", "Pick"),
     "Picked": ("session", "Picked"),
     "Session": ("session", "Session"),
-    "audit": ("audit", "audit"),
+    "audit": ("auditing", "audit"),
+    "Freshness": ("freshness", "Freshness"),
+    "fresh": ("freshness", "fresh"),
     "list_destinations": ("destinations", "list_destinations"),
     "list_looks": ("looks", "list_looks"),
     "load_destination": ("destinations", "load_destination"),

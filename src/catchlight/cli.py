@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from . import cli_trust
+from . import cli_audit, cli_trust
 from .cli_options import AsJson, MattingModel, Photos, Quiet, Who
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ app = typer.Typer(
 app.add_typer(cli_trust.identity)
 app.add_typer(cli_trust.trust)
 app.command()(cli_trust.verify)
+app.command()(cli_audit.audit)
+app.command()(cli_audit.fresh)
 
 
 def main() -> None:

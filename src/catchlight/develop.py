@@ -297,7 +297,7 @@ def _weakened(recipe: Recipe, strength: float) -> Recipe:
 def _measure(
     photo: Photo,
     face: Face,
-    alpha: NDArray[np.uint8],
+    alpha: NDArray[np.uint8] | None,
     canvas: Canvas,
     recipe: Recipe,
     marks: Sequence[Decided],
@@ -348,7 +348,7 @@ def _embedded(
     photo: Photo,
     face: Face,
     shown: Face,
-    alpha: NDArray[np.uint8],
+    alpha: NDArray[np.uint8] | None,
     finished: NDArray[np.uint8],
     mapping: NDArray[np.float64],
     *,
@@ -373,7 +373,8 @@ def _embedded(
     matrix[:, 2] += into[:, :2] @ np.array([0.5, 0.5]) - 0.5
     size = (small.shape[1], small.shape[0])
     before = cv2.warpAffine(eight_bit(photo.pixels), matrix, size, flags=cv2.INTER_AREA)
-    nobody = cv2.warpAffine(alpha, matrix, size, flags=cv2.INTER_LINEAR)[..., None] < 128
+    cover = np.full(photo.pixels.shape[:2], 255, np.uint8) if alpha is None else alpha
+    nobody = cv2.warpAffine(cover, matrix, size, flags=cv2.INTER_LINEAR)[..., None] < 128
     return (
         identity.embedding(np.where(nobody, _GREY, small).astype(np.uint8), moved),
         identity.embedding(np.where(nobody, _GREY, before).astype(np.uint8), unmoved),

@@ -1,10 +1,10 @@
-"""The check before signing: the files are rendered again from the original, and have to be the same.
+"""The check before signing: rendered again from the original, the files have to be the same.
 
-Between rendering and signing files lie about, as arrays, as bytes, in a program that others can call
-into. Whoever signs vouches for them, so nothing is taken on trust: the original is read anew from
-its file, the matte from its bytes, both by the hashes in the recipe; the picture is rendered and
-encoded again, which gives the same bytes or it is not the picture the recipe says; and the likeness
-bounds are measured again on that rendering.
+Between rendering and signing files lie about, as arrays, as bytes, in a program that others can
+call into. Whoever signs vouches for them, so nothing is taken on trust: the original is read anew
+from its file, the matte from its bytes, both by the hashes in the recipe; the picture is rendered
+and encoded again, which gives the same bytes or it is not the picture the recipe says; and the
+likeness bounds are measured again on that rendering.
 """
 
 from __future__ import annotations

@@ -64,6 +64,7 @@ _PICK: dict[str, Any] = {
     "faults": (),
     "notes": (),
     "recipe": None,
+    "renew_by": None,
 }
 _BOUND: dict[str, Any] = {
     "title": None,

@@ -27,6 +27,7 @@ from .notes import reshoot_notes
 from .pick import Ranked
 from .progress import Stages
 from .proofs import ProofCell, contact_sheet
+from .renewal import renewal
 from .report import render_report
 from .survey import Seen
 from .thumbnails import thumbnail
@@ -58,7 +59,9 @@ def describe(
     return _session(SCHEMA, found, picked, failures, look, frames) | {
         "backdrop": backdrop.kind,
         "picks": [
-            _pick_row(number, place, result) for number, (place, result) in enumerate(made, start=1)
+            _pick_row(number, place, result)
+            | {"renew_by": _renew_by(found.seen[place.candidate.index])}
+            for number, (place, result) in enumerate(made, start=1)
         ],
     }
 
@@ -153,6 +156,15 @@ def _photo_row(index: int, path: Path, entry: Seen | None) -> dict[str, Any]:
             "capture": entry.capture,
         }
     return row
+
+
+def _renew_by(entry: Seen) -> str:
+    """The day by which to renew a headshot from a photograph; of today if it has no day itself."""
+    try:
+        taken = datetime.fromisoformat(str(entry.capture["time"])).date()
+    except (KeyError, ValueError):
+        taken = datetime.now(UTC).date()
+    return renewal(taken).isoformat()
 
 
 def _pick_row(number: int, place: Ranked, result: Finished) -> dict[str, Any]:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from .errors import printable
 
 if TYPE_CHECKING:
+    from .auditing import Audit
     from .ballot import Ballot, Tally
     from .results import Picked, Session
 
-__all__ = ["say_picks", "say_session", "say_votes"]
+__all__ = ["say_audit", "say_picks", "say_session", "say_votes"]
 
 
 def say_session(result: Session) -> None:
@@ -26,6 +27,7 @@ def say_session(result: Session) -> None:
             print(f"  {edit['sentence']}")
         for note in row["notes"]:
             print(f"  {note}")
+        print(f"  Renew it by {row['renew_by']}; ask sooner with: catchlight fresh")
         for file in row["files"]:
             notes = " ".join(file["notes"])
             tail = f"  {notes}" if notes else ""
@@ -74,3 +76,23 @@ def say_votes(ballot: Ballot, tally: Tally, refused: Sequence[str]) -> None:
         share = f"{100 * row['points']:.0f} %"
         print(f"{share:>6}  {printable(row['name'])}, first with {row['firsts']} of {tally.votes}")
     print(tally.sentence(ballot))
+
+
+def say_audit(found: Audit) -> None:
+    """Tell what the evidence shows, then each kind with how often it errs."""
+    from .evidence.calibration import rates
+
+    for error in found.rejected:
+        print(f"Not compared: {error}")
+    for sentence in found.sentences():
+        print(sentence)
+    known = rates()
+    print("\nEvidence:")
+    words = {"differs": "DIFFERS", "consistent": "consistent", "could_not_assess": "can't tell"}
+    for finding in found.findings:
+        rate = known.get(finding.name)
+        tail = ""
+        if rate is not None and rate.false_alarms.cases and finding.status != "could_not_assess":
+            alarms = rate.false_alarms
+            tail = f" [false alarms: {alarms.flagged} of {alarms.cases} untouched photos]"
+        print(f"  {words[finding.status]:<11} {finding.title}: {finding.sentence}{tail}")

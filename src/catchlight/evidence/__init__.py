@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from .asymmetry import asymmetry
 from .background_light import background_light
+from .beard import beard
 from .body import body
 from .case import Case
 from .edge_halo import edge_halo
@@ -39,6 +40,7 @@ EVIDENCE: Mapping[str, Callable[[Case], Finding]] = MappingProxyType(
         "skin_texture": skin_texture,
         "iris_colour": iris_colour,
         "hair": hair,
+        "beard": beard,
         "body": body,
         "moved": moved,
         "smoothed": smoothed,

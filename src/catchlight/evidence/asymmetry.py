@@ -11,13 +11,19 @@ from ..landmarks import FACE_OVAL
 from . import face_shape
 from .calibration import judged
 from .case import Case
-from .facts import polygon
+from .facts import Facts, polygon
 from .finding import Finding, could_not_assess
 
 __all__ = ["NAME", "asymmetry"]
 
 NAME, TITLE = "asymmetry", "which side is which"
-_FLIPPED = 99.0  # statistic where the picture is the mirror image of a reference, to the pixel
+_TURNED = 10.0  # degrees of yaw
+_FLIPPED = 999.0  # statistic where the picture is the mirror image of a reference, to the pixel
+
+
+def _facing(facts: Facts) -> bool:
+    """Whether both sides are seen alike; turning hides more asymmetry than there is."""
+    return facts.frontal_enough and abs(facts.face.yaw) <= _TURNED
 
 
 def asymmetry(case: Case) -> Finding:
@@ -35,12 +41,13 @@ def asymmetry(case: Case) -> Finding:
         where = f"It is {laid.reference.name} as in a mirror, to the pixel."
     elif laid is not None:
         statistic, where = -_FLIPPED, ""
-    elif not case.picture.frontal_enough or not case.facing:
+    elif not _facing(case.picture) or not any(map(_facing, case.references)):
         return could_not_assess(
             NAME, TITLE, unit, "the face is turned too far to compare left and right"
         )
     else:
-        halves = [face_shape.half(reference, "signed") for reference in case.facing]
+        facing = filter(_facing, case.references)
+        halves = [face_shape.half(reference, "signed") for reference in facing]
         usual, count = np.mean(halves, axis=0), len(halves)
         found = face_shape.half(case.picture, "signed")
         straight = face_shape.away(found, usual, count, "signed") ** 2

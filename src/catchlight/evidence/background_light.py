@@ -10,12 +10,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ..color import to_linear
 from .calibration import judged
 from .case import Case
 from .facts import Facts
 from .finding import Finding, Region, could_not_assess
 from .skin_zones import stops
-from ..color import to_linear
 
 __all__ = ["NAME", "background_light"]
 
@@ -55,8 +55,7 @@ def background_light(case: Case) -> Finding:
             NAME, TITLE, "stops", "the background is not that of the original: it was replaced"
         )
     value = straight - best
-    width, height = case.picture.size
-    left = case.picture.face.box[0] / width
+    left = max(case.picture.face.box[0] / case.picture.size[0] - 0.05, 0.02)
     return judged(
         NAME,
         TITLE,
@@ -68,8 +67,8 @@ def background_light(case: Case) -> Finding:
             "differs": f"The background is that of {laid.reference.name} flipped left to right: its"
             " light comes from the other side than the face's.",
         },
-        regions=(Region(((0, 0), (max(left - 0.05, 0.02), 0), (max(left - 0.05, 0.02), 1), (0, 1))),),
-    )  # fmt: skip
+        regions=(Region(((0, 0), (left, 0), (left, 1), (0, 1))),),
+    )
 
 
 def _grid(facts: Facts) -> NDArray[np.float64]:
@@ -107,7 +106,7 @@ def _shifted(grid: NDArray[np.float64], shift: int) -> NDArray[np.float64]:
 
 
 def _misfit(own: NDArray[np.float64], other: NDArray[np.float64]) -> float | None:
-    """Spread of the difference of two grids in stops, after exposure; None: too little in common."""
+    """Spread of two grids' difference in stops, after exposure; None: too little in common."""
     rest = (own - other)[np.isfinite(own) & np.isfinite(other)]
     if rest.size < _LEAST:
         return None

@@ -53,7 +53,7 @@ class Rates:
     quantiles: tuple[float, ...] = ()
     cases: int = 0
     limit: float = float("inf")
-    false_alarms: Rate = Rate(0, 0)  # noqa: RUF009 (immutable)
+    false_alarms: Rate = Rate(0, 0)
     detections: Mapping[str, Rate] = field(default_factory=dict)
 
     def tail(self, statistic: float) -> float | None:

@@ -1,7 +1,7 @@
 """Edge halo: a rim of other light round the person, as cutting out or local sharpening leaves.
 
 Across the outline of head and shoulders the background is followed to the edge. In a photograph it
-goes on as it was; after a bad cut-out a line of the old background stays, and sharpening overshoots.
+goes on as it was; a bad cut-out leaves a line of the old background, and sharpening overshoots.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ..color import lab
 from ..irises import main_highlights, offset
 from ..landmarks import (
     EYE_LEFT,
@@ -147,13 +148,14 @@ def _colour(facts: Facts) -> NDArray[np.float64] | None:
     if white.sum() < _WHITES:
         return None
     level = np.median(view.linear[white], axis=0)
-    ring = np.zeros(view.linear.shape[:2], bool)
+    height, width = view.linear.shape[:2]
+    y, x = np.mgrid[:height, :width] + 0.5
+    ring = np.zeros((height, width), np.bool_)
     for contour, iris, rim in _SIDES:
         centre = view.points[iris]
         radius = float(np.linalg.norm(view.points[list(rim)] - centre, axis=1).mean())
-        y, x = np.mgrid[: ring.shape[0], : ring.shape[1]] + 0.5
         away = np.hypot(x - centre[0], y - centre[1]) / radius
-        eye = np.zeros(ring.shape, np.uint8)
+        eye = np.zeros((height, width), np.uint8)
         cv2.fillPoly(eye, [np.round(view.points[list(contour)] - 0.5).astype(np.int32)], 1)
         ring |= (away > 0.45) & (away < 0.88) & (eye > 0)
     if ring.sum() < _FEWEST:
@@ -162,8 +164,4 @@ def _colour(facts: Facts) -> NDArray[np.float64] | None:
     luma = seen.sum(axis=1)
     kept = seen[(luma >= np.quantile(luma, 0.2)) & (luma <= np.quantile(luma, 0.7))]
     balanced = np.clip(np.median(kept, axis=0) / np.maximum(level, 1e-4) * 0.7, 0, 1)
-    encoded = np.where(
-        balanced <= 0.0031308, 12.92 * balanced, 1.055 * balanced ** (1 / 2.4) - 0.055
-    )
-    lab = cv2.cvtColor(encoded.astype(np.float32)[None, None], cv2.COLOR_RGB2Lab)[0, 0]
-    return np.asarray(lab[1:], np.float64)
+    return np.asarray(lab(balanced[None].astype(np.float32))[0, 1:], np.float64)

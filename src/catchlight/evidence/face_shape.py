@@ -4,8 +4,9 @@ Landmarks that expression moves little (corners of the eyes, bridge, tip and win
 of the brows, temples and jaw) are freed of the head's pose (`head_pose.frontal`) and split into the
 half that both sides share and the signed half that is their difference. The covariance of each
 within people, and how near the camera was (which makes nose and jaw grow and shrink together), is
-learnt from pairs of portraits by `benchmarks/audit.py` and kept in `data/face_shape.npz`; no picture
-is in it. Distances by that covariance (Mahalanobis 1936) count what is rare in one person's photos.
+learnt from pairs of portraits by `benchmarks/audit.py` and kept in `data/face_shape.npz`; no
+picture is in it. Distances by that covariance (Mahalanobis 1936) count what is rare in one person's
+photos.
 """
 
 from __future__ import annotations

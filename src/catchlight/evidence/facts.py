@@ -1,4 +1,4 @@
-"""What the kinds of evidence share: one person's face in one photograph, and what was seen of it."""
+"""What the kinds of evidence share: one person's face in one photograph, and what is seen of it."""
 
 from __future__ import annotations
 

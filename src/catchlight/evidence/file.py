@@ -39,9 +39,9 @@ def said(data: bytes) -> dict[str, str]:
                 if text := str(exif.get(tag, "")).strip("\0 "):
                     found[name] = printable(text)[:_LONGEST]
             for key in ("parameters", "prompt", "workflow", "Software", "Comment"):
-                text = image.info.get(key)
-                if isinstance(text, str) and text.strip():
-                    found.setdefault(f"text: {key}", printable(text.strip())[:_LONGEST])
+                held = image.info.get(key)
+                if isinstance(held, str) and held.strip():
+                    found.setdefault(f"text: {key}", printable(held.strip())[:_LONGEST])
             xmp = image.info.get("xmp", b"")
             xmp = xmp.decode("utf-8", "replace") if isinstance(xmp, bytes) else str(xmp)
     except (OSError, ValueError, SyntaxError):

@@ -76,8 +76,7 @@ def geometry(case: Case) -> Finding:
     if count > 2:
         total = np.sum(halves, axis=0)
         spread = max(
-            face_shape.away(one, (total - one) / (count - 1), count - 1, "shared")
-            for one in halves
+            face_shape.away(one, (total - one) / (count - 1), count - 1, "shared") for one in halves
         )
     name, change = _most_changed(case)
     return judged(

@@ -74,8 +74,8 @@ def hair(case: Case) -> Finding:
         value,
         {
             "consistent": "Against the skin, the hair has the colour it has in a reference.",
-            "differs": "Against the skin, the hair is of another colour than in any reference: dyed,"
-            " cut, in other light, or not theirs.",
+            "differs": "Against the skin, the hair is of another colour than in any reference:"
+            " dyed, cut, in other light, or not theirs.",
         },
         spread=spread,
         regions=(

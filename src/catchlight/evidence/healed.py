@@ -17,6 +17,7 @@ __all__ = ["NAME", "Spot", "gone", "healed"]
 NAME, TITLE = "healed", "spots of the skin against the original"
 _LEAST = 0.09  # stops: fainter spots are texture
 _MOST_SHOWN = 6
+_FEWEST = 76.0  # pixels between the irises
 
 Spot = tuple[float, float, float]
 """x, y in pixels of the pair, and how many stops of its darkness were lost."""
@@ -25,7 +26,7 @@ Spot = tuple[float, float, float]
 def gone(laid: Laid) -> list[Spot] | None:
     """Spots of the original that are fainter in the picture, most first; None: skin too small."""
     pair = laid.pair
-    if pair.eye_distance < 60:
+    if pair.eye_distance < _FEWEST:
         return None
     where = skin(pair.points, pair.shown.shape) & pair.shown
     if where.sum() < 400:

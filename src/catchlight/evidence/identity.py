@@ -43,7 +43,7 @@ def identity(case: Case) -> Finding:
         doubt = _OF_PHOTO**2 / (len(vectors) - 1)
         share = _OVER_PEOPLE**2 / (_OVER_PEOPLE**2 + doubt)
         own = share * float(np.mean(each)) + (1 - share) * _USUAL
-        width = np.hypot(_OF_PHOTO, np.sqrt((1 - share)) * _OVER_PEOPLE)
+        width = np.hypot(_OF_PHOTO, np.sqrt(1 - share) * _OVER_PEOPLE)
     statistic = (value - own) / float(width)
     count = len(vectors)
     photos = "the reference photo" if count == 1 else f"the {count} reference photos"

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..lighting import lighting
 from ..landmarks import FACE_OVAL
+from ..lighting import lighting
 from ..mirrored_light import mirrored_direction
 from .calibration import judged
 from .case import Case
@@ -20,7 +20,7 @@ from .finding import Finding, could_not_assess
 __all__ = ["NAME", "light"]
 
 NAME, TITLE = "light", "the light on face and eyes"
-_FLAT = 0.35  # stops of key over fill: flatter, the shading tells no direction
+_FLAT = 0.8  # stops of key over fill: flatter, the shading tells no direction
 
 
 def light(case: Case) -> Finding:
@@ -49,7 +49,7 @@ def light(case: Case) -> Finding:
         {
             "consistent": f"The skin's shading and the lights in the eyes come from one direction"
             f" ({value:.0f}° apart).",
-            "differs": f"The skin is lit from {value:.0f}° away from where the eyes mirror a light.",
+            "differs": f"The skin is lit from {value:.0f}° away from the light in the eyes.",
         },
         regions=(polygon(picture, FACE_OVAL),),
     )

@@ -28,6 +28,8 @@ _FEWEST = 70.0  # pixels between the irises: below, moles are a pixel
 _CLEAR, _SEEN = 0.20, 0.10  # stops: of a spot by itself, and of one that others confirm
 _NEAR = 0.07  # eye distances within which a spot is the same
 _MOST = 40
+_DARKEST = 0.7  # stops: darker are hair and deep shadow
+_MARGIN = 0.12  # eye distances from the edge of the face, where hair falls
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,7 +44,13 @@ class _Skin:
         """Places and strengths of spots at least this dark, darkest first."""
         side = 2 * max(1, round(0.05 * self.eye_distance)) + 1
         top = cv2.dilate(self.dark, np.ones((side, side), np.uint8))
-        ys, xs = np.nonzero((self.dark >= top) & (self.dark > least) & self.where & self.round)
+        ys, xs = np.nonzero(
+            (self.dark >= top)
+            & (self.dark > least)
+            & (self.dark < _DARKEST)
+            & self.where
+            & self.round
+        )
         found = [(float(x), float(y), float(self.dark[y, x])) for y, x in zip(ys, xs, strict=True)]
         return sorted(found, key=lambda peak: -peak[2])[:_MOST]
 
@@ -73,9 +81,10 @@ def _seen(facts: Facts, distance: float, data: bytes = b"") -> _Skin:
     points = (facts.face.landmarks[:, :2] - low) * (size / (high - low))
     own = float(np.linalg.norm(points[473] - points[468]))
     linear = to_linear(part)
-    return _Skin(
-        spots(linear, own), round_places(linear, own), skin(points, part.shape[:2]), points, own
-    )
+    where = skin(points, part.shape[:2])
+    side = 2 * max(1, round(_MARGIN * own)) + 1
+    where = cv2.erode(where.astype(np.uint8), np.ones((side, side), np.uint8)) > 0
+    return _Skin(spots(linear, own), round_places(linear, own), where, points, own)
 
 
 def _carried(source: _Skin, target: _Skin, x: float, y: float) -> tuple[float, float] | None:
@@ -107,7 +116,9 @@ def marks(case: Case) -> Finding:
     kept: list[tuple[float, float, float, float]] = []  # place here, darkness there and here
     for index, reference in enumerate(theirs):
         for x, y, dark in reference.peaks(_SEEN):
-            others = [_strength(reference, other, x, y) for k, other in enumerate(theirs) if k != index]
+            others = [
+                _strength(reference, other, x, y) for k, other in enumerate(theirs) if k != index
+            ]
             known = [value for value in others if value is not None]
             if known:
                 dark = min(dark, float(np.median(known)))

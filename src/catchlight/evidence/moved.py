@@ -1,8 +1,8 @@
 """Moved: with the original at hand, what of the person is not where it was.
 
 Blocks of the picture are registered against the original (see `ledger.geometry`), and each eye is
-for itself fitted by a similarity (Lucas & Kanade 1981; Baker & Matthews 2004, "Lucas-Kanade 20 years
-on"), which tells an enlarged eye that blocks of its size are too coarse for.
+for itself fitted by a similarity (Lucas & Kanade 1981; Baker & Matthews 2004, "Lucas-Kanade 20
+years on"), which tells an enlarged eye that blocks of its size are too coarse for.
 """
 
 from __future__ import annotations
@@ -101,8 +101,10 @@ def moved(case: Case) -> Finding:
     if value is None:
         return could_not_assess(NAME, TITLE, unit, "too little of the person can be registered")
     growth = eye_growth(laid)
-    eyes = "" if max(map(abs, growth)) < 0.012 else (
-        f" The eyes are {growth[0]:+.1%} (right) and {growth[1]:+.1%} (left) in size."
+    eyes = (
+        ""
+        if max(map(abs, growth)) < 0.012
+        else (f" The eyes are {growth[0]:+.1%} (right) and {growth[1]:+.1%} (left) in size.")
     )
     regions: tuple[Region, ...] = (polygon(case.picture, FACE_OVAL),)
     if eyes:

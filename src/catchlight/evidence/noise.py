@@ -1,8 +1,8 @@
 """Noise: whether person and background have the noise of one sensor.
 
-Smooth parts of both are compared at the same brightness (`noise.smooth_noise`). A background blurred
-or put in afterwards is cleaner than the person, or noisier; noise reduction that spares faces, as
-phones do, is another explanation.
+Smooth parts of both are compared at the same brightness (`noise.smooth_noise`). A background
+blurred or put in afterwards is cleaner than the person, or noisier; noise reduction that spares
+faces, as phones do, is another explanation.
 """
 
 from __future__ import annotations

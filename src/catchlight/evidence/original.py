@@ -109,9 +109,7 @@ def _laid(picture: Facts, reference: Facts, *, mirrored: bool) -> Laid | None:
     if _alike(before, frame.after, shown, frame.points) < _ALIKE:
         return None
     shrunk = float(np.sqrt(abs(np.linalg.det(matrix[:, :2])))) * frame.scale
-    pair = Comparison(
-        before, frame.after, shown, frame.points, frame.eye_distance, shrunk > 1.05
-    )
+    pair = Comparison(before, frame.after, shown, frame.points, frame.eye_distance, shrunk > 1.05)
     corner = (float(frame.low[0]), float(frame.low[1]))
     return Laid(reference, pair, corner, frame.scale, shrunk, share, mirrored)
 
@@ -237,7 +235,9 @@ def _moves(
     one, two = detail(before, side / 8), detail(after, side / 8)
     window = cv2.createHanningWindow((side, side), cv2.CV_32F)
     low, high = points[:468].min(axis=0), points[:468].max(axis=0)
-    rows = np.arange(max(0, int(low[1] - side / 2)), min(one.shape[0], int(high[1])) - side, side // 2)
+    rows = np.arange(
+        max(0, int(low[1] - side / 2)), min(one.shape[0], int(high[1])) - side, side // 2
+    )
     columns = np.arange(
         max(0, int(low[0] - side / 2)), min(one.shape[1], int(high[0] + side / 2)) - side, side // 2
     )

@@ -30,11 +30,9 @@ def resampling(case: Case) -> Finding:
     if picture.photo.shrink > 1:
         return could_not_assess(NAME, TITLE, "1", "the picture is looked at reduced")
     x0, y0, x1, y1 = (int(v) for v in picture.face.box)
-    height, width = grey.shape
+    width = grey.shape[1]
     face = grey[max(0, y0) : y1, max(0, x0) : x1]
-    beside = max(
-        (grey[:, : max(0, x0)], grey[:, min(width, x1) :]), key=lambda part: part.shape[1]
-    )
+    beside = max((grey[:, : max(0, x0)], grey[:, min(width, x1) :]), key=lambda part: part.shape[1])
     if min(*face.shape, *beside.shape) < _SIDE:
         return could_not_assess(NAME, TITLE, "1", "too few pixels of face or background")
     own, other = _peak(face), _peak(beside)

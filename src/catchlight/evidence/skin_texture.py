@@ -44,12 +44,17 @@ def skin_texture(case: Case) -> Finding:
     spread = None
     if len(usable) > 1:
         own = [
-            min((abs(c) for o in usable if o is not r and (c := _change(r, o)) is not None), default=0)
+            min(
+                (abs(c) for o in usable if o is not r and (c := _change(r, o)) is not None),
+                default=0,
+            )
             for r in usable
         ]
         spread = float(2.0 ** max(own))
-    less = "less: smoothed, out of focus, or cleaned of noise" if least < 0 else (
-        "more: sharpened, noisy, or painted"
+    less = (
+        "less: smoothed, out of focus, or cleaned of noise"
+        if least < 0
+        else ("more: sharpened, noisy, or painted")
     )
     return judged(
         NAME,
@@ -104,9 +109,7 @@ def _face_at(facts: Facts, distance: float) -> tuple[NDArray[np.uint8], NDArray[
 def _alone(case: Case) -> Finding:
     found = _zones(case.picture, _AT)
     if len(found) < 3 or case.picture.eye_distance < _AT:
-        return could_not_assess(
-            ALONE, TITLE, "stops", "the face is too small to show skin texture"
-        )
+        return could_not_assess(ALONE, TITLE, "stops", "the face is too small to show skin texture")
     value = float(np.median(list(found.values())))
     statistic = float(np.log2(max(value, 1e-5) / _NATURAL))
     return judged(

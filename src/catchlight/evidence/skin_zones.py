@@ -35,7 +35,9 @@ def stops(linear: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(np.log2(np.maximum(linear @ _LUMA, _BLACK)), np.float32)
 
 
-def zones(points: NDArray[np.floating[Any]], shape: tuple[int, int]) -> dict[str, NDArray[np.bool_]]:
+def zones(
+    points: NDArray[np.floating[Any]], shape: tuple[int, int]
+) -> dict[str, NDArray[np.bool_]]:
     """Discs of a ninth of the eye distance about the skin zones' landmarks, by zone."""
     distance = float(np.linalg.norm(points[473, :2] - points[468, :2]))
     found = {}

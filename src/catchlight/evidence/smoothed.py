@@ -26,9 +26,7 @@ NAME, TITLE = "smoothed", "the skin's texture against the original"
 def texture_kept(case: Case, laid: Laid) -> dict[str, float]:
     """Texture of the picture over that of the original, by zone; 1.00 is untouched."""
     pair = laid.pair
-    where = {
-        name: mask & pair.shown for name, mask in zones(pair.points, pair.shown.shape).items()
-    }
+    where = {name: mask & pair.shown for name, mask in zones(pair.points, pair.shown.shape).items()}
     before = pair.before
     if laid.scale > 0.9:  # reduced more, the JPEG's grid is not the pair's
         levels = to_encoded(np.clip(before, 0, 1), np.uint8)

@@ -24,7 +24,7 @@ from .evidence.calibration import rates
 from .face_detector import Pyramid
 from .output import check_writable, write_atomic
 from .progress import Progress, Stages, silent
-from .retouching import Retouching, retouching
+from .retouch_scale import Retouching, retouching
 from .settings import Settings
 from .survey import ANALYSIS_SIDE, eight_bit, read_within, refine
 
@@ -36,7 +36,7 @@ GROUPS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         "Against the reference photos",
         (
             *("identity", "geometry", "asymmetry", "marks", "skin_texture", "iris_colour"),
-            *("hair", "body"),
+            *("hair", "beard", "body"),
         ),
     ),
     "original": (

@@ -1,0 +1,181 @@
+"""The audit's report: one self-contained page with the picture, what differs marked, the evidence.
+
+It fetches nothing and runs no script; its policy forbids both.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import math
+from datetime import UTC, datetime
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from jinja2 import DictLoader, Environment, StrictUndefined, Template
+from markupsafe import Markup
+
+from . import __version__
+from .auditing import GROUPS, Audit
+from .encode import encode_jpeg
+from .errors import printable
+from .evidence.calibration import Rate, rates
+from .evidence.finding import Finding
+from .retouch_scale import SCALE
+from .thumbnails import thumbnail
+
+__all__ = ["render_page"]
+
+_SIDE = 1200  # pixels of the longer side of the picture shown
+_BADGE = 0.018  # of the picture's longer side
+_MOST_LINES = 4  # of detections a kind
+_WORDS = {
+    "differs": "Differs.",
+    "consistent": "Consistent.",
+    "could_not_assess": "Can’t tell.",
+}
+
+
+def render_page(found: Audit) -> str:
+    """Return the report of an audit as HTML."""
+    style = _asset("audit.css")
+    policy = (
+        "default-src 'none'; img-src data:; "
+        f"style-src 'sha256-{base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    shown = thumbnail(found.picture.pixels, _SIDE)
+    height, width = shown.shape[:2]
+    numbers = {
+        finding.name: number
+        for number, finding in enumerate(
+            (f for f in found.findings if f.status == "differs"), start=1
+        )
+    }
+    uri = base64.b64encode(encode_jpeg(shown)[0]).decode("ascii")
+    return _template().render(
+        policy=policy,
+        style=Markup(style),
+        name=printable(found.picture.name),
+        references=[printable(reference.name) for reference in found.references],
+        picture={
+            "uri": f"data:image/jpeg;base64,{uri}",
+            "width": width,
+            "height": height,
+        },
+        regions=_regions(found, numbers, width, height),
+        badge=round(_BADGE * max(width, height), 1),
+        sentences=found.sentences(),
+        retouching=found.retouching,
+        scale=list(SCALE.items()),
+        groups=_groups(found, numbers),
+        rejected=[str(error) for error in found.rejected],
+        sha256=found.picture.photo.sha256,
+        day=datetime.now(UTC).date().isoformat(),
+        version=f"Catchlight {__version__}",
+    )
+
+
+def _regions(
+    found: Audit, numbers: dict[str, int], width: int, height: int
+) -> list[dict[str, Any]]:
+    """Polygons of what differs in pixels of the shown picture, each with the place of its number.
+
+    Numbers that would cover one another stand beside each other.
+    """
+    drawn: list[dict[str, Any]] = []
+    apart = 2.2 * _BADGE * max(width, height)
+    for finding in found.findings:
+        if finding.name not in numbers:
+            continue
+        for region in finding.regions:
+            points = [(x * width, y * height) for x, y in region.points]
+            x, y = min(points, key=lambda p: (p[1], p[0]))
+            while any(math.hypot(x - row["x"], y - row["y"]) < apart for row in drawn):
+                x += apart
+            drawn.append(
+                {
+                    "points": " ".join(f"{px:.1f},{py:.1f}" for px, py in points),
+                    "x": round(min(x, width - apart / 2), 1),
+                    "y": round(max(y, apart / 2), 1),
+                    "number": numbers[finding.name],
+                }
+            )
+    return drawn
+
+
+def _groups(found: Audit, numbers: dict[str, int]) -> list[dict[str, Any]]:
+    groups = []
+    for title, names in GROUPS.values():
+        rows = [_row(f, numbers.get(f.name)) for f in found.findings if f.name in names]
+        if rows:
+            groups.append({"title": title, "rows": rows})
+    return groups
+
+
+def _row(finding: Finding, number: int | None) -> dict[str, Any]:
+    known = rates().get(finding.name)
+    alarms, detections = "", []
+    if known is not None and known.false_alarms.cases:
+        alarms = f"false alarms {_said(known.false_alarms)}"
+        best = sorted(known.detections.items(), key=lambda item: -item[1].flagged / item[1].cases)
+        detections = [
+            f"{name}: found {_said(rate)}" for name, rate in best[:_MOST_LINES] if rate.flagged
+        ]
+    return {
+        "number": number,
+        "title": finding.title,
+        "status": finding.status,
+        "word": _WORDS[finding.status],
+        "sentence": finding.sentence[:1].upper() + finding.sentence[1:],
+        "value": finding.value,
+        "unit": finding.unit if finding.unit != "1" else "",
+        "spread": finding.spread,
+        "tail": finding.tail,
+        "alarms": alarms,
+        "detections": detections,
+    }
+
+
+def _said(rate: Rate) -> str:
+    low, high = rate.interval()
+    share = 100 * rate.flagged / rate.cases
+    return f"{share:.0f} % ({100 * low:.0f}–{100 * high:.0f} %, {rate.flagged} of {rate.cases})"
+
+
+def _number(value: float) -> str:
+    """Write a number with three significant digits, plainly.
+
+    >>> _number(0.0631), _number(-12.34), _number(0)
+    ('0.0631', '−12.3', '0')
+    """
+    return f"{value:.3g}".replace("-", "−")
+
+
+def _share(value: float) -> str:
+    """Write a share in percent.
+
+    >>> _share(0.0123), _share(0.4)
+    ('1.2 %', '40 %')
+    """
+    return f"{100 * value:.1f} %" if value < 0.1 else f"{100 * value:.0f} %"
+
+
+@cache
+def _asset(name: str) -> str:
+    text = resources.files("catchlight").joinpath(f"data/templates/{name}").read_text("utf-8")
+    return text.replace("\r\n", "\n")  # as the browser does before it takes the hash
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=DictLoader({"audit.html.j2": _asset("audit.html.j2")}),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"number": _number, "share": _share}
+    return environment.get_template("audit.html.j2")
