@@ -30,6 +30,7 @@ __all__ = ["render_page"]
 _SIDE = 1200  # pixels of the longer side of the picture shown
 _BADGE = 0.018  # of the picture's longer side
 _MOST_LINES = 4  # of detections a kind
+_ORDER = ("differs", "consistent", "could_not_assess")
 _WORDS = {
     "differs": "Differs.",
     "consistent": "Consistent.",
@@ -108,8 +109,10 @@ def _regions(
 def _groups(found: Audit, numbers: dict[str, int]) -> list[dict[str, Any]]:
     groups = []
     for title, names in GROUPS.values():
-        rows = [_row(f, numbers.get(f.name)) for f in found.findings if f.name in names]
-        if rows:
+        of_group = [f for f in found.findings if f.name in names]
+        of_group.sort(key=lambda f: _ORDER.index(f.status))
+        if any(f.status != "could_not_assess" for f in of_group):
+            rows = [_row(f, numbers.get(f.name)) for f in of_group]
             groups.append({"title": title, "rows": rows})
     return groups
 

@@ -32,16 +32,16 @@ __all__ = ["GROUPS", "Audit", "audit", "look_at"]
 
 SCHEMA = "catchlight.audit/1"
 GROUPS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "original": (
+        "Against the original",
+        ("moved", "smoothed", "healed", "recoloured", "background_light"),
+    ),
     "person": (
         "Against the reference photos",
         (
             *("identity", "geometry", "asymmetry", "marks", "skin_texture", "iris_colour"),
             *("hair", "beard", "body"),
         ),
-    ),
-    "original": (
-        "Against the original",
-        ("moved", "smoothed", "healed", "recoloured", "background_light"),
     ),
     "picture": (
         "The picture by itself",
@@ -84,17 +84,16 @@ class Audit:
     def sentences(self) -> tuple[str, ...]:
         """Say it in plain words; never more than the evidence shows."""
         said = []
-        differs = self.of("differs")
-        against = [f.title for f in differs if f.name not in GROUPS["picture"][1]]
-        alone = [f.title for f in differs if f.name in GROUPS["picture"][1]]
-        if against:
-            said.append(f"Differs from the reference photos in {_joined(against)}.")
-        if alone:
-            said.append(f"Unlike untouched photographs in {_joined(alone)}.")
-        if same := [f.title for f in self.of("consistent")]:
-            what = "the reference photos" if self.references else "an untouched photograph"
-            said.append(f"Consistent with {what} in {_joined(same)}.")
-        if not differs:
+        for group, what in self._groups().items():
+            titles = [f.title for f in self.of("differs") if f.name in GROUPS[group][1]]
+            if titles:
+                word = "Unlike" if group == "picture" else "Differs from"
+                said.append(f"{word} {what} in {_joined(titles)}.")
+        for group, what in self._groups().items():
+            titles = [f.title for f in self.of("consistent") if f.name in GROUPS[group][1]]
+            if titles:
+                said.append(f"Consistent with {what} in {_joined(titles)}.")
+        if not self.of("differs"):
             said.append(
                 "That is no proof: what each kind of evidence misses is in the table of its rates."
             )
@@ -108,6 +107,15 @@ class Audit:
                 f" ({found.title}){why}."
             )
         return tuple(said)
+
+    def _groups(self) -> dict[str, str]:
+        """What each group of evidence holds the picture against."""
+        original = "" if self.retouching is None else printable(self.retouching.original)
+        return {
+            "original": f"its original, {original},",
+            "person": "the reference photos",
+            "picture": "untouched photographs",
+        }
 
     def _unknown(self) -> dict[str, list[str]]:
         reasons: dict[str, list[str]] = {}

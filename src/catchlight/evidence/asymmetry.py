@@ -18,6 +18,7 @@ __all__ = ["NAME", "asymmetry"]
 
 NAME, TITLE = "asymmetry", "which side is which"
 _TURNED = 10.0  # degrees of yaw
+_STRAIGHT = -40.0  # where it is the reference itself, not flipped
 _FLIPPED = 999.0  # statistic where the picture is the mirror image of a reference, to the pixel
 
 
@@ -40,7 +41,7 @@ def asymmetry(case: Case) -> Finding:
         statistic = _FLIPPED
         where = f"It is {laid.reference.name} as in a mirror, to the pixel."
     elif laid is not None:
-        statistic, where = -_FLIPPED, ""
+        statistic, where = _STRAIGHT, ""
     elif not _facing(case.picture) or not any(map(_facing, case.references)):
         return could_not_assess(
             NAME, TITLE, unit, "the face is turned too far to compare left and right"

@@ -26,7 +26,7 @@ _GENERATED = re.compile(
 )
 _CAPTURED = re.compile(r"digitalCapture|computationalCapture", re.IGNORECASE)
 _SOFTWARE, _MAKE, _MODEL = 0x0131, 0x010F, 0x0110
-_LONGEST = 60
+_LONGEST = 120
 
 
 def said(data: bytes) -> dict[str, str]:

@@ -14,7 +14,7 @@ from .skin_zones import skin, spots
 
 __all__ = ["NAME", "Spot", "gone", "healed"]
 
-NAME, TITLE = "healed", "spots of the skin against the original"
+NAME, TITLE = "healed", "the spots of the skin"
 _LEAST = 0.09  # stops: fainter spots are texture
 _MOST_SHOWN = 6
 _FEWEST = 76.0  # pixels between the irises

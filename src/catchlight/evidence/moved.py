@@ -21,7 +21,7 @@ from .original import Laid, detail
 
 __all__ = ["NAME", "eye_growth", "moved", "moved_by"]
 
-NAME, TITLE = "moved", "what was moved against the original"
+NAME, TITLE = "moved", "where the parts of the face lie"
 _EYE = 0.30  # eye distances: radius of the part about an eye that is fitted
 _ROUNDS = 8
 

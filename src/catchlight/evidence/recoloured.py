@@ -16,7 +16,7 @@ from .skin_zones import stops, zones
 __all__ = ["NAME", "recoloured", "skin_change"]
 
 _DARK, _BRIGHT = 0.01, 0.85  # linear: beyond, a curve bends and colours clip
-NAME, TITLE = "recoloured", "the skin's colour against the original"
+NAME, TITLE = "recoloured", "the colour given to the skin"
 
 
 def skin_change(pair: Comparison) -> float | None:

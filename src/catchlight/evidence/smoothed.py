@@ -7,7 +7,11 @@ copy that was made smaller and enlarged again.
 
 from __future__ import annotations
 
+import itertools
+
+import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from ..color import to_encoded, to_linear
 from ..landmarks import CHEEK_LEFT, CHEEK_RIGHT, FOREHEAD
@@ -16,11 +20,13 @@ from .case import Case
 from .facts import polygon
 from .finding import Finding, could_not_assess
 from .original import Laid
-from .skin_zones import encoded_like, texture, zones
+from .skin_zones import encoded_like, stops, texture, zones
 
 __all__ = ["NAME", "smoothed", "texture_kept"]
 
-NAME, TITLE = "smoothed", "the skin's texture against the original"
+_SMOOTH = 4.0  # pixels: texture averages out
+_LEAST_RANGE = 0.3  # stops that the skin has to span for the curve to be read off it
+NAME, TITLE = "smoothed", "how much of the skin's texture is left"
 
 
 def texture_kept(case: Case, laid: Laid) -> dict[str, float]:
@@ -32,7 +38,26 @@ def texture_kept(case: Case, laid: Laid) -> dict[str, float]:
         levels = to_encoded(np.clip(before, 0, 1), np.uint8)
         before = to_linear(encoded_like(levels, case.picture.data))
     kept, own = texture(pair.after, where), texture(before, where)
-    return {name: kept[name] / max(own[name], 1e-6) for name in kept.keys() & own.keys()}
+    slope = _slope(before, pair.after, np.logical_or.reduce(list(where.values())))
+    return {name: kept[name] / max(slope * own[name], 1e-6) for name in kept.keys() & own.keys()}
+
+
+def _slope(
+    before: NDArray[np.float32], after: NDArray[np.float32], skin: NDArray[np.bool_]
+) -> float:
+    """Stops of the picture a stop of the original, at the skin's level: what a tone curve does."""
+    if skin.sum() < 100:
+        return 1.0
+    x, y = (cv2.GaussianBlur(stops(part), (0, 0), _SMOOTH) for part in (before, after))
+    steps = np.quantile(x[skin], np.linspace(0.05, 0.95, 10))
+    middles = [
+        (float(np.median(x[part])), float(np.median(y[part])))
+        for low, high in itertools.pairwise(steps)
+        if (part := skin & (x >= low) & (x <= high)).sum() > 20
+    ]
+    if len(middles) < 4 or middles[-1][0] - middles[0][0] < _LEAST_RANGE:
+        return 1.0
+    return float(np.clip(np.polyfit(*zip(*middles, strict=True), 1)[0], 0.6, 1.7))
 
 
 def smoothed(case: Case) -> Finding:
