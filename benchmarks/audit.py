@@ -41,6 +41,9 @@ from catchlight.evidence.calibration import SCHEMA, Rate, rates
 PACKAGE = Path(__file__).resolve().parents[1] / "src/catchlight/data"
 UNTOUCHED = ("untouched", "copy")
 _QUANTILES = 41
+# What differs has to matter, too, however alike copies are: half of the likeness bound's ΔE00; and
+# the flipped background has to fit four times as well.
+_LEAST = {"recoloured": 1.5, "background_light": 2.0}
 
 
 @dataclass
@@ -76,13 +79,15 @@ def measured(known: Known) -> Row:
 
 
 def limit_of(values: list[float]) -> float:
-    """From which a picture differs: past the largest by half of how far that is past the tenth.
+    """From which a picture differs: past the largest by a part of how far that is past the tenth.
 
-    With a few dozen cases no quantile of one in a thousand can be read off; this leaves room.
+    With a few dozen cases no quantile of one in a thousand can be read off; this leaves room: half
+    of the way from the tenth largest to the largest, but no more than a quarter of the largest.
     """
     ordered = np.sort(values)
     most, tenth = float(ordered[-1]), float(np.quantile(ordered, 0.9))
-    return most + 0.5 * max(most - tenth, 0.02 * abs(most), 1e-6)
+    room = min(0.5 * (most - tenth), 0.25 * abs(most))
+    return most + max(room, 0.01 * abs(most), 1e-6)
 
 
 def fit_face_shape() -> None:
@@ -111,7 +116,7 @@ def calibrated(rows: list[Row]) -> dict[str, float]:
         if not row.held_out and row.truth in UNTOUCHED:
             for name, value in row.statistics.items():
                 values[name].append(value)
-    return {name: limit_of(found) for name, found in values.items()}
+    return {name: max(limit_of(found), _LEAST.get(name, 0)) for name, found in values.items()}
 
 
 def _rate(rows: Iterable[Row], limits: dict[str, float], name: str | None = None) -> Rate:

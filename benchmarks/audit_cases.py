@@ -130,6 +130,10 @@ def planted(facts: Facts, donor: Facts | None) -> Iterator[tuple[str, NDArray[np
     healed = cheats.mole_removed(pixels, face)
     if healed is not None:
         yield "mole removed", healed[0], facts
+    else:  # one is painted on the original, and is not in the picture
+        painted = saved(cheats.mole_painted(pixels, face), facts.name, 95)
+        if painted is not None:
+            yield "mole removed", pixels, painted
     yield "mirrored", cheats.mirrored(pixels, face), facts
     if donor is not None:
         yield (
@@ -213,7 +217,7 @@ def _planted() -> Iterator[Known]:
             if picture is None:
                 continue
             yield Known(truth, "original", person, Case(picture, (original, *others[:2])))
-            if others and truth != "background light flipped":
+            if others and original is facts:
                 yield Known(truth, "others", person, Case(picture, others))
 
 

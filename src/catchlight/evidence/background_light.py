@@ -22,7 +22,7 @@ __all__ = ["NAME", "background_light"]
 NAME, TITLE = "background_light", "the light on the background"
 _CELLS = 6  # of the grid, an eye distance
 _REACH = (4.0, 2.4)  # eye distances to each side, and above and below the eyes
-_LEAST = 60  # cells that both show
+_LEAST = 40  # cells that both show
 _PLAIN = 0.12  # stops: a background that varies less has no side
 _SURE = 0.02
 
@@ -91,7 +91,7 @@ def _grid(facts: Facts) -> NDArray[np.float64]:
     inside = cv2.warpAffine(
         np.ones(facts.person.shape, np.float32), matrix, size, flags=cv2.INTER_NEAREST
     )
-    near = cv2.dilate(person, np.ones((2 * _CELLS // 2 + 1,) * 2, np.uint8))
+    near = cv2.dilate(person, np.ones((5, 5), np.uint8))
     found = np.where((near < 0.1) & (inside > 0), light, np.nan).astype(np.float64)
     return np.asarray(found)
 

@@ -5,33 +5,44 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from ..color import to_encoded, to_linear
 from .calibration import judged
 from .case import Case
 from .facts import box_region
 from .finding import Finding, could_not_assess
 from .original import Laid
-from .skin_zones import skin, spots
+from .skin_zones import encoded_like, skin, spots
 
 __all__ = ["NAME", "Spot", "gone", "healed"]
 
 NAME, TITLE = "healed", "the spots of the skin"
 _LEAST = 0.09  # stops: fainter spots are texture
 _MOST_SHOWN = 6
+_FAINTER = 0.65  # of a spot's darkness, from which it may count as gone
 _FEWEST = 76.0  # pixels between the irises
 
 Spot = tuple[float, float, float]
 """x, y in pixels of the pair, and how many stops of its darkness were lost."""
 
 
-def gone(laid: Laid) -> list[Spot] | None:
-    """Spots of the original that are fainter in the picture, most first; None: skin too small."""
+def gone(laid: Laid, data: bytes = b"") -> list[Spot] | None:
+    """Spots of the original that the picture lacks, most first; None: the skin is too small.
+
+    Parameters
+    ----------
+    data : the picture's file, for how it is compressed.
+    """
     pair = laid.pair
     if pair.eye_distance < _FEWEST:
         return None
     where = skin(pair.points, pair.shown.shape) & pair.shown
     if where.sum() < 400:
         return None
-    before, after = spots(pair.before, pair.eye_distance), spots(pair.after, pair.eye_distance)
+    original = pair.before
+    if laid.scale > 0.9:  # what compression takes of a spot is known
+        levels = to_encoded(np.clip(original, 0, 1), np.uint8)
+        original = to_linear(encoded_like(levels, data))
+    before, after = spots(original, pair.eye_distance), spots(pair.after, pair.eye_distance)
     # Where parts were moved, their spots went along.
     side = 2 * max(1, round(0.03 * pair.eye_distance)) + 1
     after = cv2.dilate(after, np.ones((side, side), np.uint8))
@@ -40,7 +51,10 @@ def gone(laid: Laid) -> list[Spot] | None:
     share = 1.0
     if strong.sum() > 30:
         share = float(np.clip(np.median(after[strong] / before[strong]), 0.5, 1.0))
-    lost = np.where(strong, before * share - np.maximum(after, 0), 0)
+    # Copies weaken spots, healing takes them away: half a spot is none that is gone.
+    left = np.maximum(after, 0) / np.maximum(share * before, 1e-6)
+    certain = np.clip((_FAINTER - left) / _FAINTER * 2, 0, 1)
+    lost = np.where(strong, certain * (before * share - np.maximum(after, 0)), 0)
     found: list[Spot] = []
     reach = max(2, round(0.06 * pair.eye_distance))
     while len(found) < 50:
@@ -59,7 +73,7 @@ def healed(case: Case) -> Finding:
         return could_not_assess(
             NAME, TITLE, "stops", "none of the references is the photo it was made from"
         )
-    found = gone(laid)
+    found = gone(laid, case.picture.data)
     if found is None:
         return could_not_assess(NAME, TITLE, "stops", "the skin is too small to see spots")
     value = found[0][2] if found else 0.0

@@ -20,6 +20,7 @@ __all__ = ["NAME", "resampling"]
 
 NAME, TITLE = "resampling", "traces of resampling"
 _SIDE = 128  # pixels of a part, at least
+_LIVELY = 0.8  # levels: a plain backdrop shows no traces, whatever was done to it
 _GRID = 8  # of JPEG, whose own period is left out
 
 
@@ -35,6 +36,8 @@ def resampling(case: Case) -> Finding:
     beside = max((grey[:, : max(0, x0)], grey[:, min(width, x1) :]), key=lambda part: part.shape[1])
     if min(*face.shape, *beside.shape) < _SIDE:
         return could_not_assess(NAME, TITLE, "1", "too few pixels of face or background")
+    if min(_activity(face), _activity(beside)) < _LIVELY:
+        return could_not_assess(NAME, TITLE, "1", "face or background is too smooth to bear traces")
     own, other = _peak(face), _peak(beside)
     statistic = abs(own[0] - other[0])
     where = "the face" if own[0] > other[0] else "the background"
@@ -51,6 +54,11 @@ def resampling(case: Case) -> Finding:
         },
         regions=(box_region(picture, *box),),
     )
+
+
+def _activity(part: NDArray[np.float32]) -> float:
+    """Mean second difference of a part, levels of 255."""
+    return float(np.abs(2 * part[:, 1:-1] - part[:, :-2] - part[:, 2:]).mean())
 
 
 def _peak(part: NDArray[np.float32]) -> tuple[float, float]:
