@@ -20,6 +20,7 @@ from catchlight.jumbf import without_credentials
 from catchlight.photo import read
 from catchlight.recheck import check_rendered
 from catchlight.render import Canvas, encode_outputs, render
+from catchlight.stored_facts import read_landmarks
 
 Given = dict[str, Any]
 
@@ -57,6 +58,7 @@ def _check(given: Given, **changes: Any) -> None:
         now["readings"],
         original=now["original"],
         matte=now["matte"],
+        landmarks=now["landmarks"],
         remeasure=now["remeasure"],
     )
 
@@ -68,7 +70,8 @@ def test_an_honest_run_is_signed(honest: Given) -> None:
     for threads in (1, 2):
         check_rendered(
             honest["files"], honest["recipe"], honest["readings"], original=honest["original"],
-            matte=honest["matte"], remeasure=honest["remeasure"], threads=threads,
+            matte=honest["matte"], landmarks=honest["landmarks"],
+            remeasure=honest["remeasure"], threads=threads,
         )  # fmt: skip
 
 
@@ -150,7 +153,9 @@ PIXELS = (
 @pytest.mark.parametrize("cheat", PIXELS, ids=lambda cheat: cheat.__name__)
 def test_changed_pixels_are_refused(honest: Given, cheat: Callable[..., np.ndarray]) -> None:
     recipe = honest["recipe"]
-    canvas = render(read(honest["original"]).pixels, recipe, honest["alpha"])
+    points = read_landmarks(honest["landmarks"])
+    pixels = read(honest["original"]).pixels
+    canvas = render(pixels, recipe, honest["alpha"], landmarks=points)
     right, left, eyes = _eyes(honest, canvas)
     changed = cheat(canvas.linear, right, left, eyes).astype(np.float32)
     assert np.abs(changed - canvas.linear).max() > 0.01, "the cheat does nothing"
@@ -178,6 +183,14 @@ def test_another_matte_is_refused(honest: Given) -> None:
     recipe = honest["recipe"].model_copy(update={"facts": facts})
     with pytest.raises(CredentialError, match="not signed"):
         _check(honest, matte=encode_png(thinner), recipe=recipe)
+
+
+def test_other_landmarks_are_refused(honest: Given) -> None:
+    moved = honest["landmarks"].replace(b"0.4", b"0.5", 1)
+    assert moved != honest["landmarks"]
+    for data in (moved, None, b"x,y,z\n"):
+        with pytest.raises(CredentialError, match="landmarks are not those"):
+            _check(honest, landmarks=data)
 
 
 def test_another_recipe_is_refused(honest: Given) -> None:

@@ -161,9 +161,17 @@ def develop(
                     original=entry.path,
                     signer=signer,
                     when=datetime.now(UTC),
-                    matte=matte_png,
+                    matte=beside[0].data,
+                    landmarks=beside[1].data,
                     remeasure=lambda again, cover, made: _measure(
-                        again, face, cover, made, recipe, entry.sightings[at].embedding, references
+                        again,
+                        face,
+                        cover,
+                        made,
+                        recipe,
+                        retouched.marks,
+                        entry.sightings[at].embedding,
+                        references,
                     ),
                     threads=settings.threads,
                 )
@@ -317,15 +325,15 @@ def _measure(
 
 
 def _reprojected(
-    photo: Photo, face: Face, alpha: NDArray[np.uint8], recipe: Recipe
-) -> tuple[NDArray[np.uint8] | NDArray[np.uint16], Face, NDArray[np.uint8]]:
+    photo: Photo, face: Face, alpha: NDArray[np.uint8] | None, recipe: Recipe
+) -> tuple[NDArray[np.uint8] | NDArray[np.uint16], Face, NDArray[np.uint8] | None]:
     """The photograph, the face in it and its matte after a declared change of perspective.
 
     That change is what the finished picture's pixels are then held against; who it is, is still
     asked of the photograph itself.
     """
     for edit in recipe.edits:
-        if isinstance(edit, Perspective) and edit.strength > 0:
+        if isinstance(edit, Perspective) and edit.strength > 0 and alpha is not None:
             x, y = ((face.iris_right + face.iris_left) / 2).tolist()
             scene = edit.apply(
                 Scene(

@@ -2,9 +2,9 @@
 
 Between rendering and signing files lie about, as arrays, as bytes, in a program that others can
 call into. Whoever signs vouches for them, so nothing is taken on trust: the original is read anew
-from its file, the matte from its bytes, both by the hashes in the recipe; the picture is rendered
-and encoded again, which gives the same bytes or it is not the picture the recipe says; and the
-likeness bounds are measured again on that rendering.
+from its file, matte and landmarks from their bytes, all by the hashes in the recipe; the picture is
+rendered and encoded again, which gives the same bytes or it is not the picture the recipe says; and
+the likeness bounds are measured again on that rendering.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from .files import sha256
 from .photo import MAX_PIXELS, Photo, read
 from .recipe import Recipe
 from .render import Canvas, encode_outputs, render
+from .stored_facts import read_landmarks
 
 __all__ = ["Remeasure", "check_rendered"]
 
@@ -39,6 +40,7 @@ def check_rendered(
     *,
     original: Path,
     matte: bytes | None,
+    landmarks: bytes | None = None,
     remeasure: Remeasure | None = None,
     threads: int = 1,
 ) -> None:
@@ -52,18 +54,21 @@ def check_rendered(
     readings : the likeness bounds as they were measured.
     original : the photograph's file.
     matte : the PNG file of the person's coverage that the recipe names; None where it names none.
+    landmarks : the file of landmarks that the recipe names; None where it names none.
     remeasure : measures the bounds again; None leaves the readings unchecked.
 
     Raises
     ------
-    CredentialError : a file, the original, the matte, the backdrop or a reading is another.
+    CredentialError : a file, the original, the matte, the landmarks, the backdrop or a reading is
+        another.
     """
     from .develop import plate_of
 
     photo = _original(original, recipe)
     alpha = _matte(matte, recipe)
+    points = _landmarks(landmarks, recipe)
     try:
-        canvas = render(photo.pixels, recipe, alpha, plate_of(recipe))
+        canvas = render(photo.pixels, recipe, alpha, plate_of(recipe), points)
     except (RecipeError, PhotoError) as error:
         raise _refused(f"it can't be rendered again: {printable(error)}") from error
     if remeasure is not None:
@@ -104,6 +109,19 @@ def _matte(data: bytes | None, recipe: Recipe) -> NDArray[np.uint8] | None:
     if alpha is None:
         raise _refused("the matte is no PNG file")
     return np.asarray(alpha, np.uint8)
+
+
+def _landmarks(data: bytes | None, recipe: Recipe) -> NDArray[np.float64] | None:
+    if recipe.facts.landmarks is None:
+        return None
+    if data is None or sha256(data) != recipe.facts.landmarks_sha256:
+        raise _refused(
+            "the landmarks are not those the recipe was made with (their SHA-256 differs)"
+        )
+    try:
+        return read_landmarks(data)
+    except RecipeError as error:
+        raise _refused(str(error)) from error
 
 
 def _check_readings(given: Sequence[Reading], found: Sequence[Reading]) -> None:

@@ -50,6 +50,7 @@ def signed_files(
     signer: Signer,
     when: datetime,
     matte: bytes | None = None,
+    landmarks: bytes | None = None,
     remeasure: Remeasure | None = None,
     threads: int = 1,
     title: str = "Original photograph",
@@ -67,6 +68,7 @@ def signed_files(
     original : the photograph; only its hash, and credentials of its own, go into the files.
     when : the day that people read; no authority vouches for it.
     matte : the PNG file of the person's coverage that the recipe names, if it names one.
+    landmarks : the file of landmarks that the recipe names, if it names one.
     remeasure : measures the likeness bounds again; `make` always gives it. None leaves the readings
         unchecked.
     threads : for rendering again; nothing depends on it.
@@ -94,6 +96,7 @@ def signed_files(
         readings,
         original=original,
         matte=matte,
+        landmarks=landmarks,
         remeasure=remeasure,
         threads=threads,
     )

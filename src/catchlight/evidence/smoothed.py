@@ -57,7 +57,8 @@ def _slope(
     ]
     if len(middles) < 4 or middles[-1][0] - middles[0][0] < _LEAST_RANGE:
         return 1.0
-    return float(np.clip(np.polyfit(*zip(*middles, strict=True), 1)[0], 0.6, 1.7))
+    first, second = np.array(middles).T
+    return float(np.clip(np.polyfit(first, second, 1)[0], 0.6, 1.7))
 
 
 def smoothed(case: Case) -> Finding:
