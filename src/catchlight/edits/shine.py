@@ -50,8 +50,10 @@ class Shine(Edit):
         grid = face_grid(scene.linear, scene.landmarks, scene.eye_distance)
         if grid is None:
             return scene
-        smooth, own, share = self.parts(grid)
-        excess = np.maximum(smooth - own, 0) * share[..., None]
+        smooth, own, mirrored, share = self.parts(grid)
+        # no more than is mirrored: the lit side of a face is brighter than the other for its own
+        most_of_it = np.maximum(mirrored, 0)[..., None] * np.array(self.light, np.float32)
+        excess = np.clip(smooth - own, 0, most_of_it) * share[..., None]
         removed = np.float32(self.strength * self.amount) * excess
         removed = removed / np.maximum(smooth, np.float32(1e-3))
         # Towards the limit ever more slowly, so that no edge of it shows, and in all channels
@@ -60,8 +62,10 @@ class Shine(Edit):
         ratio = 1 - removed * (_MOST * np.tanh(most / _MOST) / most)
         return with_ratio(scene, grid, ratio.astype(np.float32), in_place=in_place)
 
-    def parts(self, grid: FaceGrid) -> tuple[Float32, Float32, Float32]:
-        """Return the smooth face, the diffuse skin about each place, and where it shines, 0..1."""
+    def parts(self, grid: FaceGrid) -> tuple[Float32, Float32, Float32, Float32]:
+        """Return the smooth face and the diffuse skin about each place (h, w, 3), the light that is
+        mirrored above the face's usual, and where it shines, 0..1.
+        """
         unit = grid.eye_distance
         smooth = masked_blur(grid.linear, np.clip(grid.skin + 1e-3, 0, 1), _FINE * unit)
         basis = np.column_stack([self.skin, self.light]).astype(np.float64)
@@ -77,8 +81,9 @@ class Shine(Edit):
         over = (smooth @ LUMA) / np.maximum(near @ LUMA, np.float32(1e-3))
         low, high = _OVER_NEAR
         share = share * np.clip((over - low) / (high - low), 0, 1) * grid.skin
+        excess = mirrored - np.float32(usual) * np.maximum(own, 0)
         share = masked_blur(share.astype(np.float32), np.ones_like(share), _SMOOTH * unit)
-        return smooth, near, np.asarray(share, np.float32)
+        return smooth, near, np.asarray(excess, np.float32), np.asarray(share, np.float32)
 
     def describe(self) -> str:
         """Say how much shine was taken."""
