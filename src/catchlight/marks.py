@@ -11,6 +11,7 @@ hemoglobin and melanin information in the skin"): blood leaves red light alone, 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -98,7 +99,7 @@ class SkinView:
     origin: tuple[int, int]
     scale: float
 
-    @property
+    @cached_property
     def channels(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Redness, the light of green against red, and lightness; both fall where a mark is."""
         return self.stops[..., 1] - self.stops[..., 0], self.stops @ LUMA
