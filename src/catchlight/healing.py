@@ -203,7 +203,7 @@ def _spot(
         return None
     v, u = np.mgrid[-reach : reach + 1, -reach : reach + 1]
     away = np.hypot(u, v)
-    ring, disc = (away > size) & (away <= 1.75 * size + 1), away <= 1.4 * size + 1
+    ring, disc = (away > 1.15 * size) & (away <= 1.8 * size + 1), away <= 1.4 * size + 1
     ring &= view.skin[target] > 0.5
     if ring.sum() < 12:
         return None
@@ -228,7 +228,7 @@ def _spot(
                 continue
             there = view.stops[part][disc]
             cost = float(np.abs(np.median(there, axis=0) - shade).mean())
-            cost += 0.5 * abs(float(np.log2(grain[part][disc].std() / max(rough, 1e-6))))
+            cost += abs(float(np.log2(grain[part][disc].std() / max(rough, 1e-6))))
             cost += float(there.std(axis=0).mean())  # plain skin, without a fold or an edge
             cost += 0.2 * distance / view.eye_distance
             if cost < best:
