@@ -116,7 +116,7 @@ def timed(threads: int) -> Row:
     """Time one crop of 12 megapixels with an eye distance of 700 pixels, and its parts."""
     import cv2
 
-    from catchlight.edits.face_grid import face_grid
+    from catchlight.edits.light_grid import light_grid
     from tests.filled_face import fill_for, lit, scene_of
 
     cv2.setNumThreads(threads)
@@ -127,7 +127,7 @@ def timed(threads: int) -> Row:
     person = cv2.resize(pictures.person.astype(np.float32), None, fx=factor, fy=factor)
     alpha = cv2.GaussianBlur(person, (0, 0), 2)
     scene = scene_of(np.asarray(big, np.uint8), face.scaled(factor), np.asarray(alpha))
-    grid = face_grid(scene)
+    grid = light_grid(scene)
     fill.apply(scene)
     parts: dict[str, list[float]] = {"whole": [], "grid": [], "maps": [], "cpu": []}
     for _ in range(9):
@@ -137,7 +137,7 @@ def timed(threads: int) -> Row:
         parts["whole"].append(time.perf_counter() - start)
         parts["cpu"].append(time.process_time() - used)
         start = time.perf_counter()
-        grid = face_grid(scene)
+        grid = light_grid(scene)
         parts["grid"].append(time.perf_counter() - start)
         start = time.perf_counter()
         fill.maps(grid)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from .color import LUMINANCE_WEIGHTS
 from .edits import FillLight, Scene
-from .edits.person_grid import person_grid
+from .edits.light_grid import light_grid
 from .edits.shading import face_light
 from .faces import Face
 from .landmarks import IRIS_LEFT, IRIS_RIGHT
@@ -130,7 +130,7 @@ def _deepest(
     key: tuple[float, float],
 ) -> float:
     """Return how many stops below full light the darker parts of the plain skin are."""
-    light = face_light(person_grid(_scene(view, face)), skin, ratio, key)
+    light = face_light(light_grid(_scene(view, face)), skin, ratio, key)
     plain = light.sure > 0.5
     return -float(np.quantile(light.stops[plain], _DEEP)) if plain.sum() > 100 else 0.0
 

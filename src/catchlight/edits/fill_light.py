@@ -23,7 +23,7 @@ from pydantic import Field
 from ..color import LUMINANCE_WEIGHTS
 from ..compiled import compiled
 from .edit import Edit
-from .person_grid import CELLS, PersonGrid, continued, person_grid
+from .light_grid import CELLS, LightGrid, continued, light_grid
 from .scene import Scene
 from .shading import direction, face_light
 
@@ -98,7 +98,7 @@ class FillLight(Edit):
         """Add the light to the person; without landmarks the picture is left as it is."""
         if self.strength == 0 or self.stops == 0 or scene.landmarks is None:
             return scene
-        grid = person_grid(scene)
+        grid = light_grid(scene)
         maps = self.maps(grid)
         alpha = scene.alpha
         if alpha is None:
@@ -114,7 +114,7 @@ class FillLight(Edit):
             list(pool.map(relight, (0, height // 2), (height // 2, height)))
         return replace(scene, linear=out)
 
-    def maps(self, grid: PersonGrid) -> NDArray[np.float32]:
+    def maps(self, grid: LightGrid) -> NDArray[np.float32]:
         """Return the gain less 1 and the person's own colours, (h, w, 4) float32, on a grid."""
         light = face_light(
             grid, self.skin, self.ratio_stops, (self.key_azimuth, self.key_elevation)

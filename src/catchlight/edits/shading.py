@@ -29,7 +29,7 @@ from ..landmarks import (
     LIPS_OUTER,
     NOSE_BASE,
 )
-from .person_grid import CELLS, PersonGrid, continued
+from .light_grid import CELLS, LightGrid, continued
 
 __all__ = ["FaceLight", "direction", "face_light"]
 
@@ -80,7 +80,7 @@ def direction(azimuth: float, elevation: float) -> Float32:
     return np.array([x, y, z], np.float32)
 
 
-def _polygon(grid: PersonGrid, ring: tuple[int, ...], grow: float) -> NDArray[np.uint8]:
+def _polygon(grid: LightGrid, ring: tuple[int, ...], grow: float) -> NDArray[np.uint8]:
     """Fill an outline, grown by `grow` eye distances, (h, w) uint8 of 0 and 1."""
     mask = np.zeros(grid.covered.shape, np.uint8)
     cv2.fillPoly(
@@ -92,7 +92,7 @@ def _polygon(grid: PersonGrid, ring: tuple[int, ...], grow: float) -> NDArray[np
 
 
 def face_light(
-    grid: PersonGrid,
+    grid: LightGrid,
     skin: tuple[float, float, float],
     ratio_stops: float,
     key: tuple[float, float],
@@ -151,7 +151,7 @@ def _at_edges_of(guide: Float32, smooth: Float32) -> Float32:
     return np.asarray(cv2.GaussianBlur(lines[..., 0] * guide + lines[..., 1], (0, 0), _SOFT))
 
 
-def _neck(grid: PersonGrid) -> NDArray[np.bool_]:
+def _neck(grid: LightGrid) -> NDArray[np.bool_]:
     """Return where a neck is, bare or not: below the jaw and between its corners."""
     jaw = grid.points[list(_JAW)]
     across = grid.points[IRIS_LEFT] - grid.points[IRIS_RIGHT]
@@ -164,7 +164,7 @@ def _neck(grid: PersonGrid) -> NDArray[np.bool_]:
 
 
 def _trusted(
-    grid: PersonGrid, skin: tuple[float, float, float], seen: Float32, face: NDArray[np.bool_]
+    grid: LightGrid, skin: tuple[float, float, float], seen: Float32, face: NDArray[np.bool_]
 ) -> Float32:
     """Return how sure each cell is plain skin, (h, w) float32, 0..1.
 
@@ -195,7 +195,7 @@ def _trusted(
     return np.asarray(trust, np.float32)
 
 
-def _upright(grid: PersonGrid) -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:
+def _upright(grid: LightGrid) -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:
     """Return what measures places (..., 2) along the line of the eyes and down from their middle.
 
     In cells; positive to the picture's right, and towards the chin.

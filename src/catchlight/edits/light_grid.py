@@ -19,7 +19,7 @@ from ..face_mesh_normals import paint_normals, vertex_normals
 from ..landmarks import IRIS_LEFT, IRIS_RIGHT
 from .scene import Scene
 
-__all__ = ["CELLS", "PersonGrid", "continued", "person_grid"]
+__all__ = ["CELLS", "LightGrid", "continued", "light_grid"]
 
 Float32 = NDArray[np.float32]
 
@@ -32,7 +32,7 @@ _COARSE = 4  # cells to a side of those that maps are continued on
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class PersonGrid:
+class LightGrid:
     """A person reduced to cells about the eyes.
 
     Attributes
@@ -80,7 +80,7 @@ def _gather(
                 out[j, i, 3] += 1
 
 
-def person_grid(scene: Scene) -> PersonGrid:
+def light_grid(scene: Scene) -> LightGrid:
     """Reduce the person in a scene to cells.
 
     Raises
@@ -111,7 +111,7 @@ def person_grid(scene: Scene) -> PersonGrid:
         [plane[:, 0] * cos + plane[:, 1] * sin, plane[:, 0] * sin - plane[:, 1] * cos, depth]
     )
     normals = paint_normals(plane, depth, vertex_normals(upright), shape)
-    return PersonGrid(colors, covered, cell, corner, normals, points)
+    return LightGrid(colors, covered, cell, corner, normals, points)
 
 
 def _averaged(
