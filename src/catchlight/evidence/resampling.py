@@ -20,7 +20,7 @@ __all__ = ["NAME", "resampling"]
 
 NAME, TITLE = "resampling", "traces of resampling"
 _SIDE = 128  # pixels of a part, at least
-_LIVELY = 0.8  # levels: a plain backdrop shows no traces, whatever was done to it
+_LIVELY = 0.5  # levels: a plain backdrop shows no traces, whatever was done to it
 _GRID = 8  # of JPEG, whose own period is left out
 
 
@@ -57,8 +57,8 @@ def resampling(case: Case) -> Finding:
 
 
 def _activity(part: NDArray[np.float32]) -> float:
-    """Mean second difference of a part, levels of 255."""
-    return float(np.abs(2 * part[:, 1:-1] - part[:, :-2] - part[:, 2:]).mean())
+    """Median second difference of a part, levels of 255."""
+    return float(np.median(np.abs(2 * part[:, 1:-1] - part[:, :-2] - part[:, 2:])))
 
 
 def _peak(part: NDArray[np.float32]) -> tuple[float, float]:
