@@ -55,10 +55,10 @@ def _slope(
         for low, high in itertools.pairwise(steps)
         if (part := skin & (x >= low) & (x <= high)).sum() > 20
     ]
-    if len(middles) < 4 or middles[-1][0] - middles[0][0] < _LEAST_RANGE:
+    points = np.array(middles, np.float64).reshape(-1, 2)
+    if len(points) < 4 or float(np.ptp(points[:, 0])) < _LEAST_RANGE:
         return 1.0
-    first, second = np.array(middles).T
-    return float(np.clip(np.polyfit(first, second, 1)[0], 0.6, 1.7))
+    return float(np.clip(np.polyfit(points[:, 0], points[:, 1], 1)[0], 0.6, 1.7))
 
 
 def smoothed(case: Case) -> Finding:
