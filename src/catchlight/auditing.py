@@ -89,14 +89,17 @@ class Audit:
             if titles:
                 word = "Unlike" if group == "picture" else "Differs from"
                 said.append(f"{word} {what} in {_joined(titles)}.")
+        if not said:
+            said.append(
+                "No difference was found beyond what copying does."
+                if self.retouching is not None
+                else "No difference was found, which is no proof: without the original, good"
+                " generated pictures and changes of a few percent are not told from photographs."
+            )
         for group, what in self._groups().items():
             titles = [f.title for f in self.of("consistent") if f.name in GROUPS[group][1]]
             if titles:
                 said.append(f"Consistent with {what} in {_joined(titles)}.")
-        if not self.of("differs"):
-            said.append(
-                "That is no proof: what each kind of evidence misses is in the table of its rates."
-            )
         for reason, titles in self._unknown().items():
             said.append(f"Can't tell about {_joined(titles)}: {reason}.")
         if self.retouching is not None:
