@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import itertools
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -275,10 +274,3 @@ def _generated() -> Iterator[Known]:
         facts = seen(path)
         if facts is not None:
             yield Known("generated", "nothing", "sd3", Case(facts, ()))
-
-
-def jpeg(pixels: NDArray[np.uint8], quality: int) -> bytes:
-    """Encode a picture."""
-    out = io.BytesIO()
-    Image.fromarray(pixels).save(out, "JPEG", quality=quality)
-    return out.getvalue()

@@ -86,3 +86,14 @@ def test_the_command_line_tells_it(
     with pytest.raises(SystemExit):
         cli.main()
     assert "renew it by 2027-03-01" in capsys.readouterr().out
+
+
+def test_the_delivery_says_when_to_renew() -> None:
+    from types import SimpleNamespace
+
+    from catchlight.summary import _renew_by
+
+    taken = SimpleNamespace(capture={"time": "2025-06-01T12:00:00"})
+    assert _renew_by(taken) == "2028-06-01"
+    unknown = SimpleNamespace(capture={"time": None})
+    assert date.fromisoformat(_renew_by(unknown)) >= renewal(date(2026, 1, 1))
