@@ -33,6 +33,7 @@ _PLAIN = {"light": (232, 192, 172), "medium": (178, 128, 102), "dark": (92, 62, 
 _TEXTURES = ("001", "008", "017", "025", "037", "043")
 _KEYS = ((55, 30), (-40, 35), (75, 15), (-60, 10), (35, 40), (-30, 25), (85, 5), (-50, 50))
 _WANTED = 2.0
+_LEVEL = 0.8  # of the key in `half_lit`
 
 
 def skins(few: bool) -> dict[str, Row]:
@@ -86,8 +87,9 @@ def renderings(few: bool) -> list[Row]:
                 for pixels in (after, pictures.lamp):
                     view = face_view(pixels, face)
                     means.append(lab(view.linear[skin_mask(view)].mean(axis=0)[None]))
-                even = face_view(pictures.even, face)
-                tone = lab(even.linear[skin_mask(even)].mean(axis=0)[None])
+                # the skin in the light it would have on a plain wall
+                level = _LEVEL * (1 + 1 / (2.0**stops - 1))
+                tone = lab(np.array([fill.skin], np.float32) / np.float32(level))
                 row["angle"] = float(typology_angle(tone)[0])
                 row["skin_delta"] = float(delta_e00(*means)[0])
                 row["skin_lightness"] = float(means[0][0, 0] - means[1][0, 0])
