@@ -30,7 +30,7 @@ from .shading import direction, face_light
 __all__ = ["FillLight"]
 
 _ROOM = 0.5  # linear level below white from which the light is held back
-_FOLLOWS = 0.85  # of the stops at the face's edge that hair, ears and shoulders get there
+_FOLLOWS = 0.8  # of the stops at the face's edge that hair, ears and shoulders get there
 _REACH = 2.5  # eye distances from the face at which a quarter of that is left
 _Linear = Annotated[float, Field(gt=0, le=4)]
 _Degrees = Annotated[float, Field(ge=-180, le=180)]
