@@ -161,7 +161,8 @@ def continued(values: Float32, known: Float32) -> Float32:
     y = np.minimum(np.arange(rows), rows - np.arange(rows))
     x = np.minimum(np.arange(columns), columns - np.arange(columns))
     kernel = (y[:, None] ** 2 + x[None, :] ** 2 + 0.1) ** -2.0
-    spectrum = np.fft.rfft2(layers, (rows, columns), axes=(0, 1))
+    # In double precision: far off, the sums are small differences.
+    spectrum = np.fft.rfft2(layers.astype(np.float64), (rows, columns), axes=(0, 1))
     spectrum *= np.fft.rfft2(kernel)[..., None]
     spread = np.fft.irfft2(spectrum, (rows, columns), axes=(0, 1))[: size[1], : size[0]]
     mean = spread[..., :-1] / np.maximum(spread[..., -1:], 1e-12)
