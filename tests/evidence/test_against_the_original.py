@@ -69,7 +69,7 @@ def test_slimming_is_measured() -> None:
 
 
 def test_smoothing_is_measured() -> None:
-    pixels = cv2.GaussianBlur(portrait().pixels, (0, 0), 2.0)
+    pixels = cv2.GaussianBlur(portrait().pixels, (0, 0), 2.5)
     finding = smoothed(against_original(pixels, quality=95))
     assert finding.status == "differs"
     assert finding.value is not None
