@@ -46,7 +46,7 @@ COPIES = {
     "a stop brighter": lambda p: exposed(p, 1.0),
     "a stop darker": lambda p: exposed(p, -1.0),
     "straightened": lambda p: turned(p, 4.0),
-    "quality 30": lambda p: cv2.imdecode(cv2.imencode(".jpg", p, [1, 30])[1], 1),
+    "quality 40": lambda p: cv2.imdecode(cv2.imencode(".jpg", p, [1, 40])[1], 1),
 }
 
 

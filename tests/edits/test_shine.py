@@ -55,6 +55,19 @@ def test_skin_that_does_not_shine_stays() -> None:
     assert delta_e00(lab(out[area]), lab(source[area])).mean() < 0.3
 
 
+def test_a_broad_bright_side_is_light_and_no_shine() -> None:
+    """The same mirrored light over half of the face, with a soft edge: a lamp, not grease."""
+    x = np.arange(WIDTH) + 0.5 - at(1)[0]
+    half = (0.35 / (1 + np.exp(-x / (0.08 * EYES))))[None, :, None].astype(np.float32)
+    source = skin() + half
+    out = EDIT.apply(scene(source)).linear
+    lit = (skin_area(source, landmarks(), EYES) > 0.5) & (half[..., 0] > 0.3)
+    taken = ((source - out) @ LUMA)[lit] / 0.35
+    assert lit.sum() > 1000
+    assert np.median(taken) < 0.03
+    assert taken.mean() < 0.08
+
+
 def test_keeps_the_texture() -> None:
     def detail(linear: np.ndarray) -> np.ndarray:
         light = np.log2(linear @ LUMA)

@@ -27,6 +27,8 @@ _FINE = 0.02  # eye distances: what is smaller is texture
 _NEAR = 0.3  # eye distances of skin about a shine that it is brought towards
 _SOME, _FULL = 0.1, 0.35  # mirrored over own light, above the face's usual, where it sets in
 _OVER_NEAR = (1.06, 1.3)  # and brightness over the skin about it
+# Share of plain skin within _NEAR: about a broad bright side, which is light, and about a shine.
+_BROAD, _SPOT = 0.2, 0.5
 _SMOOTH = 0.035
 _MOST = np.float32(0.45)  # share of a channel's light that is taken
 
@@ -81,6 +83,10 @@ class Shine(Edit):
         over = (smooth @ LUMA) / np.maximum(near @ LUMA, np.float32(1e-3))
         low, high = _OVER_NEAR
         share = share * np.clip((over - low) / (high - low), 0, 1) * grid.skin
+        about = masked_blur(
+            plain / np.maximum(grid.skin, np.float32(1e-3)), grid.skin, _NEAR * unit
+        )
+        share = share * np.clip((about - _BROAD) / (_SPOT - _BROAD), 0, 1)
         excess = mirrored - np.float32(usual) * np.maximum(own, 0)
         share = masked_blur(share.astype(np.float32), np.ones_like(share), _SMOOTH * unit)
         return smooth, near, np.asarray(excess, np.float32), np.asarray(share, np.float32)
