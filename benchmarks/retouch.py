@@ -35,7 +35,7 @@ from catchlight.edits import Heal, Scene
 from catchlight.edits.skin_area import LUMA, masked_blur
 from catchlight.healing import plan_heal
 from catchlight.ledger import compare, skin_texture
-from catchlight.ledger_marks import changed_spots
+from catchlight.ledger_marks import changed_spots, face_skin
 from catchlight.marks import find_marks, seen_again, skin_view
 from catchlight.retouching import Wish, retouch
 from catchlight.skin import face_view
@@ -136,7 +136,11 @@ def texture(shots: list[Portrait]) -> dict[str, Any]:
         pictures |= {name: method(shot.pixels, skin, unit) for name, method in RIVALS.items()}
         for name, picture in pictures.items():
             pair = compare(shot.pixels, shot.face, None, picture, STILL)
-            kept = skin_texture(pair, changed_spots(pair)).value if name == "ours" else None
+            kept = (
+                skin_texture(pair, changed_spots(pair, face_skin(pair))).value
+                if name == "ours"
+                else None
+            )
             kept = skin_texture(pair).value if kept is None else kept
             less = 1 - blotchiness(to_linear(picture), skin, unit) / before
             if kept is not None:

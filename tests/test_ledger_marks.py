@@ -9,7 +9,7 @@ from catchlight.edits import Evenness, Scene, Shine, Tone
 from catchlight.edits.skin_area import skin_area
 from catchlight.healing import Decided
 from catchlight.ledger import Comparison, skin_texture
-from catchlight.ledger_marks import changed_spots, healed, permanent_marks
+from catchlight.ledger_marks import changed_spots, face_skin, healed, permanent_marks
 
 from .painted_skin import EYES, HEIGHT, MOLE, WIDTH, at, landmarks, pores, skin
 
@@ -47,7 +47,7 @@ def test_measures_how_much_of_the_skin_was_replaced() -> None:
     # the moles at least; other texture beside them may count or not
     wanted = 100 * len(PLACES) * np.pi * (0.02) ** 2 / area
     most = 100 * len(PLACES) * np.pi * (1.4 * RADIUS) ** 2 / area
-    reading = healed(both, changed_spots(both))
+    reading = healed(both, face_skin(both), changed_spots(both, face_skin(both)))
     assert reading.value is not None
     assert wanted < reading.value < most
     assert reading.status == "ok"
@@ -57,7 +57,7 @@ def test_too_much_is_over_the_bound() -> None:
     rng = np.random.default_rng(0)
     spots = [(at(50, dx, dy), 0.04, (0.1, 0.7, 0.5)) for dx, dy in rng.uniform(-0.2, 0.2, (30, 2))]
     both = pair(skin(spots), skin())
-    assert healed(both, changed_spots(both)).status == "exceeded"
+    assert healed(both, face_skin(both), changed_spots(both, face_skin(both))).status == "exceeded"
 
 
 def edited(linear: np.ndarray) -> np.ndarray:
@@ -73,14 +73,14 @@ def edited(linear: np.ndarray) -> np.ndarray:
 
 def test_smooth_edits_and_light_do_not_count() -> None:
     both = pair(moles(), edited(moles()))
-    assert not changed_spots(both).any()
+    assert not changed_spots(both, face_skin(both)).any()
     assert permanent_marks(both, marks(), FRAME).value == 0
 
 
 def test_noise_does_not_count() -> None:
     noise = np.exp2(0.3 * pores(9))[..., None]
     both = pair(moles(), moles() * noise)
-    assert changed_spots(both).mean() < 0.001
+    assert changed_spots(both, face_skin(both)).mean() < 0.001
 
 
 def test_counts_the_moles_that_are_gone() -> None:
@@ -101,7 +101,7 @@ def test_what_was_healed_on_purpose_is_not_missed() -> None:
 def test_texture_is_measured_with_healed_spots_apart() -> None:
     after = replaced(moles(), skin(seed=7))
     both = pair(moles(), after)
-    apart, together = skin_texture(both, changed_spots(both)), skin_texture(both)
+    apart, together = skin_texture(both, changed_spots(both, face_skin(both))), skin_texture(both)
     assert apart.value is not None
     assert together.value is not None
     assert abs(apart.value - 1) <= abs(together.value - 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -98,24 +99,29 @@ def develop(
         pixels = eight_bit(photo.pixels)
         face = refine(pixels, entry.faces[at])
         strangers = [other for i, other in enumerate(entry.faces) if i != at]
-    with stages.timed("cut out"):
-        stages.report("cutting out", 0, 1)
-        from .matte import cut_out
+    view = face_view(photo.pixels, face)
+    # The skin is looked at while the person is cut out: neither waits for the other.
+    with ThreadPoolExecutor(1) as beside_it:
+        skin = beside_it.submit(
+            retouch, photo.pixels, face, view, wish, lambda: other_skins(others, settings)
+        )
+        with stages.timed("cut out"):
+            stages.report("cutting out", 0, 1)
+            from .matte import cut_out
 
-        found = cut_out(
-            pixels, face, strangers, threads=settings.threads, model=settings.matting_model
-        )
-        own = settings.matting_model is not None
-        backdrop, unsure = _standing(backdrop, found, own=own)
-        alpha = np.asarray(cv2.convertScaleAbs(found.alpha, alpha=255), np.uint8)
-        del found  # four bytes a pixel, while the picture itself is worked on
-        beside = (
-            matte_file(alpha),
-            landmarks_file(face.landmarks, (photo.width, photo.height)),
-        )
-    with stages.timed("retouch"):
-        view = face_view(photo.pixels, face)
-        retouched = retouch(photo.pixels, face, view, wish, lambda: other_skins(others, settings))
+            found = cut_out(
+                pixels, face, strangers, threads=settings.threads, model=settings.matting_model
+            )
+            own = settings.matting_model is not None
+            backdrop, unsure = _standing(backdrop, found, own=own)
+            alpha = np.asarray(cv2.convertScaleAbs(found.alpha, alpha=255), np.uint8)
+            del found  # four bytes a pixel, while the picture itself is worked on
+            beside = (
+                matte_file(alpha),
+                landmarks_file(face.landmarks, (photo.width, photo.height)),
+            )
+        with stages.timed("retouch"):
+            retouched = skin.result()
     with stages.timed("plan"):
         planned = plan(
             photo,

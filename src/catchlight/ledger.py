@@ -22,7 +22,7 @@ from .faces import Face
 from .healing import Decided
 from .identity import distance
 from .landmarks import FACE_OVAL
-from .ledger_marks import changed_spots, healed, permanent_marks
+from .ledger_marks import changed_spots, face_skin, healed, permanent_marks
 from .registration import block_moves, block_side
 from .skin import SKIN_ZONES
 
@@ -285,7 +285,8 @@ def readings(
         same = Reading(bound, None, bound.most, "no face was found in the finished picture")
     else:
         same = identity(finished, source, references)
-    spots = changed_spots(pair)
+    skin = face_skin(pair)
+    spots = changed_spots(pair, skin)
     return (
         same,
         geometry(pair),
@@ -293,6 +294,6 @@ def readings(
         skin_color(pair),
         skin_texture(pair, spots),
         eyes(pair),
-        healed(pair, spots),
+        healed(pair, skin, spots),
         permanent_marks(pair, marks, frame),
     )

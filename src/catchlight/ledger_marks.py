@@ -16,7 +16,7 @@ from .healing import Decided
 if TYPE_CHECKING:
     from .ledger import Comparison
 
-__all__ = ["changed_spots", "healed", "permanent_marks"]
+__all__ = ["changed_spots", "face_skin", "healed", "permanent_marks"]
 
 _LEAST_EYE_DISTANCE = 60.0
 _CHANGED = 0.07  # stops by which the smoothed detail of a place has to differ
@@ -33,7 +33,8 @@ def _detail(linear: NDArray[np.float32], unit: float) -> NDArray[np.float32]:
     return np.asarray(fine - cv2.GaussianBlur(stops, (0, 0), 0.03 * unit), np.float32)
 
 
-def _skin(pair: Comparison) -> NDArray[np.bool_]:
+def face_skin(pair: Comparison) -> NDArray[np.bool_]:
+    """The face's plain skin before or after, where shown, (H, W) bool."""
     # what was dark before or is after would not be taken for skin, and is what this is about
     before, after = (
         skin_area(picture, pair.points, pair.eye_distance) for picture in (pair.before, pair.after)
@@ -41,9 +42,8 @@ def _skin(pair: Comparison) -> NDArray[np.bool_]:
     return np.asarray((np.maximum(before, after) > 0.5) & pair.shown, np.bool_)
 
 
-def changed_spots(pair: Comparison) -> NDArray[np.bool_]:
+def changed_spots(pair: Comparison, skin: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Where the skin's detail is another than before, (H, W) bool: healed, whoever says so."""
-    skin = _skin(pair)
     if skin.sum() < 200 or pair.eye_distance < _LEAST_EYE_DISTANCE:
         return np.zeros(skin.shape, bool)
     unit = pair.eye_distance
@@ -58,10 +58,9 @@ def changed_spots(pair: Comparison) -> NDArray[np.bool_]:
     return np.asarray((grown > 0) & skin, np.bool_)
 
 
-def healed(pair: Comparison, spots: NDArray[np.bool_]) -> Reading:
+def healed(pair: Comparison, skin: NDArray[np.bool_], spots: NDArray[np.bool_]) -> Reading:
     """Share of the face's skin whose detail was replaced."""
     bound = BOUNDS["healed"]
-    skin = _skin(pair)
     if skin.sum() < 200 or pair.eye_distance < _LEAST_EYE_DISTANCE:
         return Reading(bound, None, bound.most, "too little skin is shown to measure spots")
     value = 100 * float(spots[skin].mean())

@@ -6,12 +6,12 @@ import hashlib
 import io
 import json
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from . import __version__
@@ -252,9 +252,11 @@ def write_report(
         pictures[f"after/{number}"] = encode_jpeg(result.after, quality=88)[0]
         if result.marks_map is not None:
             pictures[f"marks/{number}"] = encode_jpeg(result.marks_map, quality=85)[0]
-        for output in result.recipe.outputs:
-            small = _preview(result.files[output.file], 200)
-            pictures[f"file/{number}/{output.name}"] = encode_jpeg(small, quality=85)[0]
+        outputs = result.recipe.outputs
+        with ThreadPoolExecutor(2) as workers:  # decoding and encoding let go of the lock
+            small = workers.map(_preview, [result.files[output.file] for output in outputs])
+            for output, preview in zip(outputs, small, strict=True):
+                pictures[f"file/{number}/{output.name}"] = preview
     for entry in seen.values():
         pictures[f"photo/{entry.index}"] = encode_jpeg(thumbnail(entry.thumb, 360), quality=80)[0]
     data["timings"] = {name: round(value, 3) for name, value in stages.seconds.items()}
@@ -265,12 +267,13 @@ def write_report(
     (stage / "report.html").write_text(render_report(data, pictures), "utf-8")
 
 
-def _preview(data: bytes, side: int) -> NDArray[np.uint8]:
-    """A file of ours at no more than `side` pixels, decoded reduced; transparency on mid grey."""
+def _preview(data: bytes, side: int = 200) -> bytes:
+    """A file of ours as a JPEG of at most `side` pixels; transparency on dark grey."""
     with Image.open(io.BytesIO(data)) as file:
         file.draft("RGB", (2 * side, 2 * side))
         image: Image.Image = file
         if image.mode == "RGBA":
             image.thumbnail((2 * side, 2 * side), reducing_gap=2.0)
             image = Image.alpha_composite(Image.new("RGBA", image.size, (64, 64, 64, 255)), image)
-        return thumbnail(np.asarray(image.convert("RGB"), np.uint8), side)
+        small = thumbnail(np.asarray(image.convert("RGB"), np.uint8), side)
+    return encode_jpeg(small, quality=85)[0]

@@ -83,9 +83,8 @@ class Shine(Edit):
         over = (smooth @ LUMA) / np.maximum(near @ LUMA, np.float32(1e-3))
         low, high = _OVER_NEAR
         share = share * np.clip((over - low) / (high - low), 0, 1) * grid.skin
-        about = masked_blur(
-            plain / np.maximum(grid.skin, np.float32(1e-3)), grid.skin, _NEAR * unit
-        )
+        unlit = np.asarray(plain / np.maximum(grid.skin, np.float32(1e-3)), np.float32)
+        about = masked_blur(unlit, grid.skin, _NEAR * unit)
         share = share * np.clip((about - _BROAD) / (_SPOT - _BROAD), 0, 1)
         excess = mirrored - np.float32(usual) * np.maximum(own, 0)
         share = masked_blur(share.astype(np.float32), np.ones_like(share), _SMOOTH * unit)
