@@ -105,8 +105,8 @@ def crop_factor(taken: tuple[int, int] | None, stored: tuple[int, int]) -> float
 
     >>> crop_factor((4032, 3024), (3024, 4032)), crop_factor((4000, 3000), (1500, 2000))
     (1.0, 1.0)
-    >>> crop_factor((4000, 3000), (1500, 1500)), crop_factor((400, 300), (1500, 1500))
-    (2.357022603955158, None)
+    >>> round(crop_factor((4000, 3000), (1500, 1500)), 3), crop_factor((400, 300), (1500, 1500))
+    (2.357, None)
     """
     if taken is None:
         return None
