@@ -12,10 +12,11 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .color import LUMINANCE_WEIGHTS
 from .light_color import lit_skin, white_of_each_eye
-from .skin import SKIN_ZONES, VIEW_EYE_DISTANCE, FaceView, disc_mask
+from .skin import SKIN_ZONES, VIEW_EYE_DISTANCE, FaceView
 
 __all__ = ["SideLight", "side_light"]
 
@@ -90,10 +91,10 @@ def side_light(view: FaceView) -> SideLight | None:
     places, colors, levels = [], [], []
     for centres in SKIN_ZONES.values():
         for centre in centres:
-            patch = disc_mask(view, (centre,), 8.0) & ~view.clipped
-            if patch.sum() < 60:
+            seen_there = _patch(view, view.points[centre])
+            if len(seen_there) < 60:
                 continue
-            red, green, blue = np.maximum(np.median(view.linear[patch], axis=0), 1e-5)
+            red, green, blue = np.maximum(np.median(seen_there, axis=0), 1e-5)
             level = float(np.array([red, green, blue]) @ LUMINANCE_WEIGHTS)
             if min(red, green, blue) < 0.002:  # noise and rounding colour the darkest
                 continue
@@ -129,6 +130,16 @@ def side_light(view: FaceView) -> SideLight | None:
         stops=sides[0] - sides[1],
         whites=_between_whites(view),
     )
+
+
+def _patch(view: FaceView, centre: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the unclipped pixels of a disc of 8 view pixels, (n, 3), linear."""
+    x, y = (round(float(v) - 0.5) for v in centre)
+    height, width = view.clipped.shape
+    part = (slice(max(y - 8, 0), min(y + 9, height)), slice(max(x - 8, 0), min(x + 9, width)))
+    rows, columns = np.mgrid[part]
+    inside = (columns - x) ** 2 + (rows - y) ** 2 <= 8.5**2
+    return view.linear[part][inside & ~view.clipped[part]]
 
 
 def _between_whites(view: FaceView) -> float | None:
