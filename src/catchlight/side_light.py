@@ -139,7 +139,7 @@ def _patch(view: FaceView, centre: NDArray[np.float32]) -> NDArray[np.float32]:
     part = (slice(max(y - 8, 0), min(y + 9, height)), slice(max(x - 8, 0), min(x + 9, width)))
     rows, columns = np.mgrid[part]
     inside = (columns - x) ** 2 + (rows - y) ** 2 <= 8.5**2
-    return view.linear[part][inside & ~view.clipped[part]]
+    return np.asarray(view.linear[part][inside & ~view.clipped[part]], np.float32)
 
 
 def _between_whites(view: FaceView) -> float | None:
