@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -106,3 +108,15 @@ def test_texture_is_measured_with_healed_spots_apart() -> None:
     assert together.value is not None
     assert abs(apart.value - 1) <= abs(together.value - 1)
     assert apart.value == pytest.approx(1, abs=0.02)
+
+
+def test_another_background_behind_the_outline_is_no_healing() -> None:
+    """Where the matte ends, the picture differs by far; the skin beside it does not."""
+    both = pair(skin(), skin())
+    shown = both.shown.copy()
+    middle = int(both.points[1, 0] + 0.5 * both.eye_distance)
+    shown[:, middle:] = False
+    after = both.after.copy()
+    after[:, middle:] = 0.8
+    cut = replace(both, shown=shown, after=after)
+    assert not changed_spots(cut, face_skin(cut)).any()

@@ -292,7 +292,7 @@ def _within_bounds(
         if not broken:
             return recipe, canvas, measured, notes
         names = ", ".join(reading.bound.title.lower() for reading in broken)
-        notes = (f"Light edits were weakened to keep a likeness bound ({names}).",)
+        notes = (f"Edits were weakened to keep a likeness bound ({names}).",)
     first = broken[0]
     raise BoundRefused(
         f"{printable(photo.path.name)}: refused, for “{first.bound.title}” would be"

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["changed_spots", "face_skin", "healed", "permanent_marks"]
 
+_WIDE = 0.03  # eye distances: local contrast is against what lies about so far
+_REACH = 3 * _WIDE
 _LEAST_EYE_DISTANCE = 60.0
 _CHANGED = 0.07  # stops by which the smoothed detail of a place has to differ
 _OVER_USUAL = 6.0  # and times as much as the skin does in the median: grain, curve, resampling
@@ -30,16 +32,21 @@ def _detail(linear: NDArray[np.float32], unit: float) -> NDArray[np.float32]:
     """Local contrast of each channel, above grain and below what smooth edits do: (H, W, 3)."""
     stops = logarithm(linear)
     fine = cv2.GaussianBlur(stops, (0, 0), max(0.6, 0.008 * unit))
-    return np.asarray(fine - cv2.GaussianBlur(stops, (0, 0), 0.03 * unit), np.float32)
+    return np.asarray(fine - cv2.GaussianBlur(stops, (0, 0), _WIDE * unit), np.float32)
 
 
 def face_skin(pair: Comparison) -> NDArray[np.bool_]:
-    """The face's plain skin before or after, where shown, (H, W) bool."""
+    """The face's plain skin before or after, where it is shown about, (H, W) bool.
+
+    Local contrast reaches over the outline, behind which stands another background.
+    """
     # what was dark before or is after would not be taken for skin, and is what this is about
     before, after = (
         skin_area(picture, pair.points, pair.eye_distance) for picture in (pair.before, pair.after)
     )
-    return np.asarray((np.maximum(before, after) > 0.5) & pair.shown, np.bool_)
+    shown = np.pad(pair.shown.astype(np.uint8), 1)  # beyond the picture nothing is shown
+    clear = cv2.distanceTransform(shown, cv2.DIST_L2, 5)[1:-1, 1:-1] > _REACH * pair.eye_distance
+    return np.asarray((np.maximum(before, after) > 0.5) & clear, np.bool_)
 
 
 def changed_spots(pair: Comparison, skin: NDArray[np.bool_]) -> NDArray[np.bool_]:
