@@ -143,3 +143,19 @@ def test_a_declared_perspective_is_measured_against_itself(
     assert geometry.status != "exceeded"
     assert any(reading.status == "exceeded" for reading in seen)
     assert any("pixels were moved" in note for note in session.picks[0].notes)
+
+
+def test_a_perspective_that_had_to_be_left_is_not_said_to_be_changed(
+    photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Near:
+        cm = 45.0
+
+    monkeypatch.setattr(plan, "distance", lambda face, photo: Near())
+    answers = iter([*[exceeded()] * 4, kept()])
+    monkeypatch.setattr(ledger, "readings", lambda *a: next(answers))
+    made = catchlight.make(photo, tmp_path / "out", destinations=["web"], perspective="on").picks[0]
+    edits = {edit.name: edit for edit in made.recipe.edits}
+    assert edits["perspective"].strength == 0
+    assert not any("pixels were moved" in note for note in made.notes)
+    assert any("weakened" in note for note in made.notes)

@@ -26,7 +26,7 @@ from .healing import Decided
 from .looks import Look
 from .marks_map import marks_map
 from .photo import Photo
-from .plan import PerspectiveWish, Plan, plan
+from .plan import PERSPECTIVE_CHANGED, PerspectiveWish, Plan, plan
 from .plate import read_plate
 from .progress import Stages
 from .recipe import Output, Recipe, normal_form, recipe_text
@@ -192,7 +192,9 @@ def develop(
         after = thumbnail(render_output(canvas, headshot), _SHOWN)
         before = _unedited(photo, recipe, headshot, after)
         drawn = marks_map(pixels, face, retouched.marks)
-    notes = (*planned.notes, *retouched.notes, *unsure, *backed_off, *not_signed)
+    moved = any(isinstance(edit, Perspective) and edit.strength > 0 for edit in recipe.edits)
+    told = tuple(note for note in planned.notes if moved or note != PERSPECTIVE_CHANGED)
+    notes = (*told, *retouched.notes, *unsure, *backed_off, *not_signed)
     return Finished(
         recipe,
         readings,

@@ -34,9 +34,15 @@ from .side_light import side_light
 from .skin import FaceView, skin_mask
 from .stored_facts import StoredFile
 
-__all__ = ["PerspectiveWish", "Plan", "plan"]
+__all__ = ["PERSPECTIVE_CHANGED", "PerspectiveWish", "Plan", "plan"]
 
 PerspectiveWish = Literal["off", "auto", "on"]
+
+PERSPECTIVE_CHANGED = (
+    "The perspective was changed, as asked for: the person's own pixels were moved. That nothing"
+    " else moved is measured against this move."
+)
+"""What is said of a picture whose perspective was changed; no longer true at strength 0."""
 
 _OUTLINE_SIDE = 1200  # pixels at which the matte's outline is exact enough to crop by
 _MOST_LIFT = 1.4  # stops: more makes noise and a false day out of a night
@@ -293,10 +299,7 @@ def _perspective(
             f"Perspective left as shot: the photo was taken from about {found.cm:.0f} cm.",
         )
     edit = Perspective(distance_cm=round(max(found.cm, _NEAREST), 1))
-    return edit, (
-        "The perspective was changed, as asked for: the person's own pixels were moved. That"
-        " nothing else moved is measured against this move.",
-    )
+    return edit, (PERSPECTIVE_CHANGED,)
 
 
 def _seen_from_afar(
