@@ -6,8 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from catchlight.errors import RecipeError
-from catchlight.settings import Settings, config_dir, config_file, load_settings, read_toml
+from catchlight.errors import RecipeError, UsageError
+from catchlight.settings import (
+    Settings,
+    check_model_file,
+    config_dir,
+    config_file,
+    load_settings,
+    read_toml,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -64,6 +71,15 @@ def test_what_is_asked_for_goes_before_the_file(config):
     assert load_settings().matting_model == Path("/models/own.onnx")
     assert load_settings(matting_model=None).matting_model == Path("/models/own.onnx")
     assert load_settings(matting_model=Path("other.onnx")).matting_model == Path("other.onnx")
+
+
+def test_a_matting_network_has_to_be_there(tmp_path):
+    path = tmp_path / "own.onnx"
+    check_model_file(Settings())
+    with pytest.raises(UsageError, match=r"own\.onnx: there is no such file"):
+        check_model_file(Settings(matting_model=path))
+    path.write_bytes(b"x")
+    check_model_file(Settings(matting_model=path))
 
 
 def test_environment_names_a_folder_or_a_file(tmp_path, monkeypatch):

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from .edits import AnyEdit, Evenness, Shine
 from .edits.skin_area import LUMA
-from .errors import PhotoError
+from .errors import PhotoError, UsageError
 from .faces import Face
 from .healing import ByHand, Decided, plan_heal
 from .looks import RetouchLevel
@@ -25,7 +25,7 @@ from .settings import Settings
 from .skin import FaceView
 from .survey import Seen, eight_bit, read_within, refine
 
-__all__ = ["Retouched", "Wish", "other_skins", "retouch"]
+__all__ = ["Retouched", "Wish", "asked_retouching", "other_skins", "retouch"]
 
 _SHINE = {"light": 0.35, "standard": 0.55}
 _OTHERS = 3  # photos of the person that are asked whether they show a mark too
@@ -46,6 +46,26 @@ class Retouched:
     edits: tuple[AnyEdit, ...] = ()
     marks: tuple[Decided, ...] = ()
     notes: tuple[str, ...] = ()
+
+
+def asked_retouching(level: RetouchLevel, by_hand: ByHand, top: int) -> Wish:
+    """Return what was asked for, `top` pictures long.
+
+    Raises
+    ------
+    UsageError : places that are not in the one photo they are for, or removal without retouching.
+    """
+    for flag, points in (("--remove", by_hand.remove), ("--keep", by_hand.keep)):
+        if points and top != 1:
+            raise UsageError(f"{flag} is a place in one photo: use it with --top 1")
+        for x, y in points:
+            if not (0 <= x <= 1 and 0 <= y <= 1):
+                raise UsageError(
+                    f"{flag} {x:g},{y:g}: shares of the photo from its upper left corner, 0 to 1"
+                )
+    if by_hand.remove and level == "none":
+        raise UsageError("--remove needs retouching: use --retouch light")
+    return Wish(level, by_hand)
 
 
 def other_skins(entries: Sequence[tuple[Seen, int]], settings: Settings) -> tuple[SkinView, ...]:

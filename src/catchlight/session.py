@@ -43,8 +43,8 @@ from .progress import Progress, Stages, silent
 from .recipe import Recipe, load_recipe
 from .render import encode_outputs, render
 from .results import Pick, Picked, Session
-from .retouching import Wish
-from .settings import Settings, identity_file
+from .retouching import asked_retouching
+from .settings import Settings, check_model_file, identity_file
 from .stored_facts import LANDMARKS_FILE, MATTE_FILE, stored_landmarks, stored_matte
 from .summary import describe, describe_picks, write_report
 from .survey import ANALYSIS_SIDE, eight_bit, example_face, refine
@@ -114,7 +114,8 @@ def make(
         raise UsageError(f"--perspective {printable(perspective)}: neither off, auto nor on")
     target = Path(out)
     settings = settings or Settings()
-    wish = _wish(retouch or settings.retouch or style.retouch, by_hand or ByHand(), top)
+    check_model_file(settings)
+    wish = asked_retouching(retouch or settings.retouch or style.retouch, by_hand or ByHand(), top)
     paths = given_photos(photos, target)
     check_writable(target)
     stages = Stages(progress)
@@ -295,20 +296,6 @@ def _check_top(top: int) -> None:
         raise UsageError(f"--top is {top}; it can be 1 to 20")
 
 
-def _wish(level: RetouchLevel, by_hand: ByHand, top: int) -> Wish:
-    for flag, points in (("--remove", by_hand.remove), ("--keep", by_hand.keep)):
-        if points and top != 1:
-            raise UsageError(f"{flag} is a place in one photo: use it with --top 1")
-        for x, y in points:
-            if not (0 <= x <= 1 and 0 <= y <= 1):
-                raise UsageError(
-                    f"{flag} {x:g},{y:g}: shares of the photo from its upper left corner, 0 to 1"
-                )
-    if by_hand.remove and level == "none":
-        raise UsageError("--remove needs retouching: use --retouch light")
-    return Wish(level, by_hand)
-
-
 def rerender(
     recipe_path: str | Path,
     out: str | Path | None = None,
@@ -374,6 +361,8 @@ def save_cut_out(
     target = Path(out)
     if target.suffix.lower() != ".png":
         raise UsageError(f"--out {printable(target)}: a cut-out is a .png file")
+    settings = settings or Settings()
+    check_model_file(settings)
     whole = read(Path(photo))
     small, factor = fitted(eight_bit(whole.pixels), ANALYSIS_SIDE)
     found = faces.find(small)
@@ -393,7 +382,6 @@ def save_cut_out(
     face = everybody.pop(at)
     from .matte import cut_out
 
-    settings = settings or Settings()
     result = cut_out(
         pixels, face, everybody, threads=settings.threads, model=settings.matting_model
     )

@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal, TypeVar
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from .errors import RecipeError, printable
+from .errors import RecipeError, UsageError, printable
 
 __all__ = [
     "DATA_VARIABLE",
@@ -24,6 +24,7 @@ __all__ = [
     "Settings",
     "StrictModel",
     "check",
+    "check_model_file",
     "config_dir",
     "config_file",
     "data_dir",
@@ -76,6 +77,19 @@ class Settings(StrictModel):
     max_pixels: int = Field(default=200_000_000, ge=1_000_000, le=1_000_000_000)
     max_bytes: int = Field(default=512 * 1024**2, ge=1024**2, le=4 * 1024**3)
     matting_model: Annotated[Path | None, Field(strict=False)] = None
+
+
+def check_model_file(settings: Settings) -> None:
+    """Refuse a matting network that is not there, before any photo is read.
+
+    Raises
+    ------
+    UsageError
+        There is no such file; the message names it.
+    """
+    path = settings.matting_model
+    if path is not None and not path.is_file():
+        raise UsageError(f"--matting-model {printable(path)}: there is no such file")
 
 
 def config_dir() -> Path:
