@@ -13,6 +13,7 @@ from .calibration import judged
 from .case import Case
 from .facts import Facts, polygon
 from .finding import Finding, could_not_assess
+from .nearest import nearest
 
 __all__ = ["NAME", "beard", "chin_against_cheeks"]
 
@@ -46,12 +47,7 @@ def beard(case: Case) -> Finding:
     theirs = [c for c in (chin_against_cheeks(r) for r in case.references) if c is not None]
     if own is None or not theirs:
         return could_not_assess(NAME, TITLE, "ΔE", "the face is turned too far to see the chin")
-    value = min(float(np.linalg.norm(own - other)) for other in theirs)
-    spread = None
-    if len(theirs) > 1:
-        spread = max(
-            min(float(np.linalg.norm(a - b)) for b in theirs if b is not a) for a in theirs
-        )
+    value, spread = nearest(own, theirs)
     return judged(
         NAME,
         TITLE,

@@ -28,6 +28,7 @@ from .calibration import judged
 from .case import Case
 from .facts import Facts, polygon
 from .finding import Finding, Region, could_not_assess
+from .nearest import nearest
 
 __all__ = ["catchlights", "eye_directions", "iris_colour"]
 
@@ -117,12 +118,7 @@ def iris_colour(case: Case) -> Finding:
         return could_not_assess(
             name, title, unit, picture.irises_hidden or "the irises are too small or too dark"
         )
-    value = min(float(np.linalg.norm(own - other)) for other in theirs)
-    spread = None
-    if len(theirs) > 1:
-        spread = max(
-            min(float(np.linalg.norm(a - b)) for b in theirs if b is not a) for a in theirs
-        )
+    value, spread = nearest(own, theirs)
     return judged(
         name,
         title,

@@ -14,6 +14,7 @@ from .calibration import judged
 from .case import Case
 from .facts import Facts, box_region
 from .finding import Finding, could_not_assess
+from .nearest import nearest
 
 __all__ = ["NAME", "hair", "hair_against_skin"]
 
@@ -58,12 +59,7 @@ def hair(case: Case) -> Finding:
     theirs = [c for c in (hair_against_skin(r) for r in case.references) if c is not None]
     if own is None or not theirs:
         return could_not_assess(NAME, TITLE, "ΔE", "no hair is seen above the forehead")
-    value = min(float(np.linalg.norm(own - other)) for other in theirs)
-    spread = None
-    if len(theirs) > 1:
-        spread = max(
-            min(float(np.linalg.norm(a - b)) for b in theirs if b is not a) for a in theirs
-        )
+    value, spread = nearest(own, theirs)
     top = case.picture.face.landmarks[FOREHEAD_TOP]
     distance = case.picture.eye_distance
     return judged(
