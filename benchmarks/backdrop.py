@@ -209,8 +209,8 @@ def whites(few: bool) -> list[dict[str, Any]]:
     from catchlight import faces
     from catchlight.color import to_encoded, to_linear
     from catchlight.edits import WhiteBalance
+    from catchlight.light_plan import plan_light
     from catchlight.looks import load_look
-    from catchlight.plan import _light
     from catchlight.skin import face_view
     from tests.rendered_face import render_face
 
@@ -233,7 +233,7 @@ def whites(few: bool) -> list[dict[str, Any]]:
                 gains = np.exp2([stops[0], 0, stops[1]])
                 gains = gains / (gains @ [0.2126, 0.7152, 0.0722]) * 0.8
                 cast = to_encoded(to_linear(pixels) * gains.astype(np.float32), np.uint8)
-                light, _ = _light(face_view(cast, face), face.eye_distance, look)
+                light, _ = plan_light(face_view(cast, face), face.eye_distance, look)
                 edit, _ = paper_behind(cast, face, light)
                 left = stops.copy()
                 for step in light:

@@ -72,9 +72,9 @@ def measure(few: bool) -> list[Row]:
     """Cast, balance, and compare."""
     from catchlight import faces
     from catchlight.color import LUMINANCE_WEIGHTS, to_encoded, to_linear
+    from catchlight.light_plan import plan_light
     from catchlight.looks import load_look
     from catchlight.measures import white_point
-    from catchlight.plan import _light
     from catchlight.skin import face_view
 
     look = load_look("corporate")
@@ -101,7 +101,7 @@ def measure(few: bool) -> list[Row]:
                     gains = 0.8 * gains / float(gains @ LUMINANCE_WEIGHTS)
                     lit = to_encoded(linear * gains.astype(np.float32), np.uint8)
                     view = face_view(lit, face)
-                    edits, _ = _light(view, face.eye_distance, look)
+                    edits, _ = plan_light(view, face.eye_distance, look)
                     left = cast.copy()
                     for edit in edits:
                         if edit.name == "white_balance":
@@ -130,7 +130,7 @@ def mixed(few: bool) -> list[Row]:
     from catchlight import faces
     from catchlight.color import LUMINANCE_WEIGHTS, delta_e00, lab, to_encoded, to_linear
     from catchlight.edits import Scene
-    from catchlight.plan import _mixed
+    from catchlight.light_plan import plan_mixed_light
     from catchlight.side_light import side_light
     from catchlight.skin import SKIN_ZONES, disc_mask, face_view
 
@@ -156,7 +156,7 @@ def mixed(few: bool) -> list[Row]:
             gains *= 0.85 / (gains @ LUMINANCE_WEIGHTS)[..., None]
             lit = to_encoded(linear * gains.astype(np.float32), np.uint8)
             view = face_view(lit, face)
-            found, edits = side_light(view), _mixed(view, face, 0.0)
+            found, edits = side_light(view), plan_mixed_light(view, face, 0.0)
             if own is None or found is None:
                 continue
             # the pivot keeps its side's colour: compared under the light at the pivot

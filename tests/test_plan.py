@@ -13,7 +13,7 @@ from catchlight.edits import FillLight, MixedLight, Perspective, StudioBackdrop,
 from catchlight.faces import Face
 from catchlight.looks import load_look
 from catchlight.photo import Capture, Photo
-from catchlight.plan import PerspectiveWish, Plan, _too_dark, plan
+from catchlight.plan import PerspectiveWish, Plan, plan
 from catchlight.skin import face_view
 from catchlight.stored_facts import landmarks_file, matte_file
 
@@ -164,14 +164,6 @@ def test_a_half_lit_face_is_raised_as_far_as_its_bright_side_allows() -> None:
         assert isinstance(tone, Tone)
         assert least <= tone.exposure_stops <= most
         assert not any("raised by 0.0" in note for note in made.notes)
-
-
-@pytest.mark.parametrize(("raised", "says"), [(0.4, "raised by 0.4"), (0.0, "left as it is")])
-def test_what_was_done_for_a_dark_side_is_said_as_it_is(raised: float, says: str) -> None:
-    sentence = _too_dark(1.9, raised, by_highlights=True)
-    assert says in sentence
-    assert "1.9 stops" in sentence
-    assert "0.0" not in sentence
 
 
 def test_the_roll_off_begins_above_the_lit_skin() -> None:

@@ -15,23 +15,19 @@ from .backdrop_choice import BackdropChoice
 from .backdrops import choose_backdrop
 from .crop import Crop
 from .destinations import Destination
-from .edits import AnyEdit, FillLight, MixedLight, Perspective, Scene, Tone, WhiteBalance
+from .edits import AnyEdit, Perspective, Scene
 from .errors import UnusablePhoto
 from .faces import Face
-from .filling import plan_fill, relit, under_balance
+from .filling import relit
 from .framing import NoCrop, plan_crop, wish
 from .head import CutEdge, Head, cut_edges, measure_head
+from .light_plan import plan_light, plan_mixed_light, plan_reflector, with_fill
 from .looks import Look, RetouchLevel
-from .measures.exposure import stops_to_normal
-from .measures.noise import shade_noise
-from .measures.subject import Subject
-from .measures.white_point import white_balance_stops
 from .perspective import distance
 from .photo import Photo
 from .recipe import CropBox, Facts, Output, Recipe, Source
 from .render import turn, turned_box
-from .side_light import side_light
-from .skin import FaceView, skin_mask
+from .skin import FaceView
 from .stored_facts import StoredFile
 
 __all__ = ["PERSPECTIVE_CHANGED", "PerspectiveWish", "Plan", "plan"]
@@ -45,17 +41,9 @@ PERSPECTIVE_CHANGED = (
 """What is said of a picture whose perspective was changed; no longer true at strength 0."""
 
 _OUTLINE_SIDE = 1200  # pixels at which the matte's outline is exact enough to crop by
-_MOST_LIFT = 1.4  # stops: more makes noise and a false day out of a night
-_MOST_DROP = 0.8
-_BRIGHTEST_SKIN = 0.78  # luminance that raising the exposure brings lit skin to, at the most
-_BURNT = 0.02  # share of the face already burnt out above which it is not raised at all
-_LEAST_RAISE = 0.1  # stops: what is not worth telling
-_LEFT_MIXED = 0.25  # stops of R/B from cheek to cheek that are left of mixed light, as if of one
-_TURNED = 25.0  # degrees of yaw beyond which the cheeks can't be compared
 _NEAR, _SURELY = 75.0, 0.78  # cm, and the probability from which a photo is taken for as near
 _FAR = 110.0  # cm from which there is nothing to put right
 _NEAREST = 22.0  # cm: what a nearer camera could not see, no move brings back
-_LEFT_DARK, _LEFT_BRIGHT = 0.4, 0.9  # stops from normal that are left as the photographer's choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +104,10 @@ def plan(
     if moved is not None:
         coverage, points = _seen_from_afar(moved, coverage, face, frame)
     head = measure_head(points, face.yaw, frame, coverage)
-    fill = _fill(photo, face, view, look)
+    fill = plan_reflector(photo, face, view, look)
     seen = relit(view, face, fill) if fill is not None else view
-    light, notes = _light(seen, face.eye_distance, look)
-    light = _with_fill(light, fill)
+    light, notes = plan_light(seen, face.eye_distance, look)
+    light = with_fill(light, fill)
 
     kind = "studio" if backdrop.kind == "photo" else backdrop.kind
     try:
@@ -161,7 +149,7 @@ def plan(
         retouch=level,
         edits=(
             *retouched,
-            *_mixed(view, face, master.rotation),
+            *plan_mixed_light(view, face, master.rotation),
             *light,
             *([moved] if moved is not None else []),
             *behind,
@@ -195,94 +183,6 @@ def _share(point: NDArray[np.float32], frame: tuple[float, float]) -> tuple[floa
 
 def _sentences(phrases: Sequence[str]) -> tuple[str, ...]:
     return tuple(f"{phrase[0].upper()}{phrase[1:]}." for phrase in phrases if phrase)
-
-
-def _light(
-    view: FaceView, eye_distance: float, look: Look
-) -> tuple[tuple[AnyEdit, ...], tuple[str, ...]]:
-    """White balance and tone from the face, bounded; notes where the bound was reached."""
-    notes: list[str] = []
-    edits: list[AnyEdit] = []
-    balance = white_balance_stops(view, eye_distance)
-    if balance is None:
-        notes.append("A black-and-white picture: its colours are left as they are.")
-    else:
-        red, blue = (float(np.clip(v, -1.2, 1.2)) for v in balance)
-        edits.append(WhiteBalance(red_stops=round(red, 3), blue_stops=round(blue, 3)))
-    stops = stops_to_normal(view)
-    exposure = 0.0
-    if stops is not None:
-        wanted = max(0.0, stops - _LEFT_DARK) + min(0.0, stops + _LEFT_BRIGHT)
-        exposure = float(np.clip(wanted, -_MOST_DROP, _MOST_LIFT))
-        # The lit side of the face stays below the highlights, or its texture would flatten there.
-        room = _room(view)
-        exposure = min(exposure, room)
-        if wanted > exposure + 0.3:
-            notes.append(_too_dark(stops, exposure, by_highlights=room < _MOST_LIFT))
-    exposure = float(np.clip(exposure + look.tone.exposure, -1.5, 1.5))
-    skin = skin_mask(view)
-    level = float(np.median(view.luminance[skin])) * 2.0**exposure
-    brightest = float(np.quantile(view.luminance[skin], 0.95)) * 2.0**exposure
-    edits.append(
-        Tone(
-            exposure_stops=round(exposure, 3),
-            contrast=1.0 + look.tone.contrast,
-            pivot=round(float(np.clip(level, 0.05, 0.6)), 3),
-            saturation=look.tone.saturation,
-            knee=round(float(np.clip(brightest, 0.55, _BRIGHTEST_SKIN)), 3),
-        )
-    )
-    return tuple(edits), tuple(notes)
-
-
-def _room(view: FaceView) -> float:
-    """Stops by which the exposure can be raised before the lit skin is as bright as it may be."""
-    skin = skin_mask(view)
-    bright = float(np.quantile(view.luminance[skin], 0.95))
-    if float(view.clipped[skin].mean()) > _BURNT:
-        return 0.0
-    return float(np.clip(math.log2(_BRIGHTEST_SKIN / max(bright, 1e-3)), 0.0, _MOST_LIFT))
-
-
-def _too_dark(stops: float, raised: float, *, by_highlights: bool) -> str:
-    """Say what was done for a face that stays darker than it should be."""
-    if by_highlights:
-        done = (
-            f"raised by {raised:.1f}, for more would burn out its bright side"
-            if raised >= _LEAST_RAISE
-            else "left as it is, for its bright side is as bright as it may be"
-        )
-        return (
-            f"Much of this face lies {stops:.1f} stops too dark. It was {done}. Turn the face to"
-            " the light, or hold something white on its dark side."
-        )
-    return (
-        f"This photo is {stops:.1f} stops too dark. It was raised by {raised:.1f}; more would look"
-        " false. A photo by a window in daylight will be better."
-    )
-
-
-def _mixed(view: FaceView, face: Face, rotation: float) -> tuple[MixedLight, ...]:
-    """Plan to bring two lights on the sides of a face together; nothing where there are not two."""
-    sides = side_light(view)
-    if sides is None or not sides.mixed or abs(face.yaw) > _TURNED:
-        return ()
-    share = 1 - _LEFT_MIXED / abs(sides.across)
-    x, y = (face.iris_left - face.iris_right).tolist()
-    return (
-        MixedLight(
-            red_stops=round(float(np.clip(-share * sides.red, -0.8, 0.8)), 3),
-            blue_stops=round(float(np.clip(-share * sides.blue, -0.8, 0.8)), 3),
-            axis=round(math.degrees(math.atan2(y, x)) + rotation, 1),
-            pivot=round(sides.pivot, 2),
-        ),
-    )
-
-
-def _fill(photo: Photo, face: Face, view: FaceView, look: Look) -> FillLight | None:
-    """Plan the reflector that the look asks for."""
-    noise = shade_noise(Subject(photo, face, (), view))
-    return plan_fill(view, face, look.key_to_fill_stops, noise)
 
 
 def _perspective(
@@ -320,17 +220,6 @@ def _seen_from_afar(
     if after.alpha is None or after.landmarks is None:
         return coverage, face.landmarks
     return after.alpha, (after.landmarks / scale).astype(np.float32)
-
-
-def _with_fill(light: tuple[AnyEdit, ...], fill: FillLight | None) -> tuple[AnyEdit, ...]:
-    """Put a reflector between white balance and tone."""
-    if fill is None:
-        return light
-    for edit in light:
-        if isinstance(edit, WhiteBalance):
-            fill = under_balance(fill, edit.gains())
-    at = [edit.name for edit in light].index("tone")
-    return (*light[:at], fill, *light[at:])
 
 
 def _crops(

@@ -18,9 +18,11 @@ from numpy.typing import NDArray
 
 from .color import LUMINANCE_WEIGHTS, to_linear
 from .edits.lens_blur import EYES_MM
+from .errors import RecipeError, printable
 from .photo import Photo, read
+from .recipe import Recipe
 
-__all__ = ["Hanging", "Plate", "hang", "horizon_of", "look_at", "read_plate"]
+__all__ = ["Hanging", "Plate", "hang", "horizon_of", "look_at", "plate_of", "read_plate"]
 
 PLATE_SIDE = 3000
 """Pixels of the longer side that a backdrop photograph is read with at least, if it has them."""
@@ -203,3 +205,16 @@ def hang(
         side=float(sides[best]),
         level=float(np.clip(0.6 * math.log2(_GREY / max(mean, 1e-3)), -0.5, 0.7)),
     )
+
+
+def plate_of(recipe: Recipe) -> NDArray[np.float32] | None:
+    """Read the user's own backdrop photograph, if the recipe has one."""
+    for edit in recipe.edits:
+        if edit.name == "backdrop" and edit.kind == "photo":
+            photo = read_plate(Path(edit.path))
+            if photo.sha256 != edit.sha256:
+                raise RecipeError(
+                    f"{printable(edit.path)} is not the backdrop the recipe was made with"
+                )
+            return to_linear(photo.pixels)
+    return None

@@ -21,6 +21,7 @@ from .bounds import Reading
 from .errors import CredentialError, PhotoError, RecipeError, printable
 from .files import sha256
 from .photo import MAX_PIXELS, Photo, read
+from .plate import plate_of
 from .recipe import Recipe
 from .render import Canvas, encode_outputs, render
 from .stored_facts import read_landmarks
@@ -62,8 +63,6 @@ def check_rendered(
     CredentialError : a file, the original, the matte, the landmarks, the backdrop or a reading is
         another.
     """
-    from .develop import plate_of
-
     photo = _original(original, recipe)
     alpha = _matte(matte, recipe)
     points = _landmarks(landmarks, recipe)

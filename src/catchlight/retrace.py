@@ -17,12 +17,12 @@ from PIL import Image
 
 from . import faces
 from .claims import embedded_recipe
-from .develop import plate_of
 from .difference import JUST_NOTICEABLE, Difference, compare, laid_under
 from .errors import RecipeError, UsageError, printable
 from .jumbf import without_credentials
 from .matte import cut_out
 from .photo import Photo, read
+from .plate import plate_of
 from .recipe import Output, Recipe
 from .render import encode_outputs, render, render_output
 from .stored_facts import (

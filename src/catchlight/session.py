@@ -20,7 +20,7 @@ from .backdrop_choice import backdrop_choice
 from .choosing import choose, given_photos, with_stills
 from .color import to_encoded, to_linear
 from .destinations import load_destination
-from .develop import Finished, develop, plate_of, prepare
+from .develop import Finished, develop, prepare
 from .encode import encode_png
 from .errors import (
     BoundRefused,
@@ -39,6 +39,7 @@ from .looks import RetouchLevel, load_look
 from .photo import read
 from .pick import Ranked
 from .plan import PerspectiveWish
+from .plate import plate_of
 from .progress import Progress, Stages, silent
 from .recipe import Recipe, load_recipe
 from .render import encode_outputs, render
