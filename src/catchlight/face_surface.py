@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import cv2
@@ -21,6 +20,7 @@ from .compiled import compiled
 from .face_mesh_normals import triangles, vertex_normals
 from .head_pose import canonical_face, mirror
 from .landmarks import BROW_LEFT, BROW_RIGHT, EYE_LEFT, EYE_RIGHT, FACE_OVAL, LIPS_OUTER
+from .once import once
 
 __all__ = ["LIGHT_SIZES", "Probe", "probe"]
 
@@ -204,7 +204,7 @@ def _unusual(directions: Float64) -> Float64:
     return np.asarray(below + above + _AROUND * np.maximum(azimuth - 75, 0), np.float64)
 
 
-@cache
+@once
 def probe() -> Probe:
     """Return the light probe, computed at the first call (about 0.3 s)."""
     vertices = canonical_face()[0]

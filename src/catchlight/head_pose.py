@@ -14,7 +14,6 @@ from __future__ import annotations
 import math
 import struct
 from collections.abc import Iterator
-from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -22,6 +21,7 @@ from numpy.typing import NDArray
 
 from . import models
 from .errors import ModelError
+from .once import once
 
 __all__ = [
     "GEOMETRY_FILE",
@@ -104,7 +104,7 @@ def _laid_over(
     return u @ np.diag(proper) @ vt, max(scale, 1e-12), points
 
 
-@cache
+@once
 def canonical_face() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the canonical face's vertices (468, 3) in cm and their weights (468,) for pose.
 
@@ -132,7 +132,7 @@ def canonical_face() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     return mesh, weights
 
 
-@cache
+@once
 def mirror() -> NDArray[np.intp]:
     """Return, for each of the 478 landmarks, the index of its mirror image across the face.
 

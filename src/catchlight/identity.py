@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +25,7 @@ from .landmarks import (
     EYE_OUTER_RIGHT,
     NOSE_BASE,
 )
+from .once import once
 
 __all__ = [
     "SAME_PERSON",
@@ -282,7 +282,7 @@ def _chip_window(face: Face) -> Window:
     return Window(float(centre.real), float(centre.imag), float(abs(factor)), angle)
 
 
-@cache
+@once
 def _network() -> models.Onnx:
     file = models.path("dlib_face_recognition_resnet_model_v1.dat")
     return models.Onnx(file, model=to_onnx(file.read_bytes()))

@@ -29,7 +29,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from importlib import resources
 from typing import NamedTuple
 
@@ -40,6 +40,7 @@ from .capture import crop_factor
 from .faces import Face
 from .head_pose import canonical_face, frontal, head_pose, mirror
 from .landmarks import EYE_INNER_LEFT, EYE_INNER_RIGHT, EYE_OUTER_LEFT, EYE_OUTER_RIGHT
+from .once import once
 from .photo import Photo
 
 __all__ = [
@@ -279,7 +280,7 @@ def evaluate(x: Float64, model: Mapping[str, NDArray[np.floating]]) -> float:
     return float(plain @ model["linear"] + squares + x[-3:] @ model["pose"] + model["constant"])
 
 
-@cache
+@once
 def _model() -> Mapping[str, NDArray[np.float64]]:
     """The coefficients from `data/perspective.npz`.
 
