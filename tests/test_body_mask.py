@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from catchlight.body_mask import SIDE, Square, find_head, look_at_body
+from catchlight.face_detector import Pyramid
 from catchlight.grid import Grid
 from catchlight.segment import unit
 
@@ -30,7 +31,7 @@ def test_a_turned_square_turns_clockwise() -> None:
 
 def test_she_is_where_she_is() -> None:
     pixels, face = astronaut()
-    body = look_at_body(pixels, face, unit(face))
+    body = look_at_body(Pyramid(pixels), face, unit(face))
     assert body.looks
     mask, trust = body.on(GRID)
     assert mask.shape == trust.shape == (256, 256)
@@ -45,7 +46,7 @@ def test_she_is_where_she_is() -> None:
 
 def test_a_moved_photo_moves_the_mask() -> None:
     pixels, face = astronaut()
-    mask, _ = look_at_body(pixels, face, unit(face)).on(GRID)
+    mask, _ = look_at_body(Pyramid(pixels), face, unit(face)).on(GRID)
     moved = np.pad(pixels, ((64, 0), (32, 0), (0, 0)), mode="edge")
     shifted = type(face)(
         face.landmarks + np.array([32, 64, 0], np.float32),
@@ -57,14 +58,14 @@ def test_a_moved_photo_moves_the_mask() -> None:
         1.0,
     )
     there = Grid((32.0, 64.0, 544.0, 576.0), (256, 256))
-    again, _ = look_at_body(moved, shifted, unit(face)).on(there)
+    again, _ = look_at_body(Pyramid(moved), shifted, unit(face)).on(there)
     assert np.abs(mask - again).mean() < 0.02
 
 
 def test_where_nobody_is_nothing_is_trusted() -> None:
     _, face = astronaut()
     wall = np.full((512, 512, 3), 128, np.uint8)
-    body = look_at_body(wall, face, unit(face))
+    body = look_at_body(Pyramid(wall), face, unit(face))
     assert body.looks == ()
     mask, trust = body.on(GRID)
     assert mask.max() == 0

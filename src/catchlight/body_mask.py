@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import models
+from .face_detector import Pyramid
 from .faces import Face
 from .grid import Grid
 
@@ -96,22 +97,24 @@ def _centres(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
     return moved
 
 
-def _look(pixels: NDArray[np.uint8], square: Square, *, mirrored: bool = False) -> _Look:
-    matrix = square.matrix()
-    # Area averaging first, for all that the square can hold: warping alone would skip pixels.
-    height, width = pixels.shape[:2]
-    reach = 0.71 * square.side + 1
-    x0, x1 = (int(np.clip(square.x + s * reach, 0, width)) for s in (-1, 1))
-    y0, y1 = (int(np.clip(square.y + s * reach, 0, height)) for s in (-1, 1))
-    if x1 - x0 < 2 or y1 - y0 < 2:
-        nothing = np.zeros((SIDE, SIDE), np.float32)
-        return _Look(square, nothing, np.zeros((_LANDMARKS, 2)), np.zeros(_LANDMARKS), 0.0)
-    part = pixels[y0:y1, x0:x1]
+def _picture(photo: Pyramid, square: Square) -> NDArray[np.uint8] | None:
+    """Cut what the network looks at, (256, 256, 3); None: the square lies beside the photo."""
     scale = min(1.0, 1.5 * SIDE / square.side)
+    level = photo.coarser(2 * scale)
+    height, width = level.shape[:2]
+    across, down = width / photo.width, height / photo.height
+    # Area averaging first, for all that the square can hold: warping alone would skip pixels.
+    reach = 0.71 * square.side + 1
+    x0, x1 = (int(np.clip((square.x + s * reach) * across, 0, width)) for s in (-1, 1))
+    y0, y1 = (int(np.clip((square.y + s * reach) * down, 0, height)) for s in (-1, 1))
+    if x1 - x0 < 2 or y1 - y0 < 2:
+        return None
+    part = level[y0:y1, x0:x1]
+    scale = min(1.0, scale / across)
     size = (max(2, round((x1 - x0) * scale)), max(2, round((y1 - y0) * scale)))
     if scale < 1:
         part = np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_AREA), np.uint8)
-    into = matrix - np.array([[0, 0, x0], [0, 0, y0]])
+    into = square.matrix() * np.array([[across], [down]]) - np.array([[0, 0, x0], [0, 0, y0]])
     into *= np.array([[part.shape[1] / (x1 - x0)], [part.shape[0] / (y1 - y0)]])
     picture = cv2.warpAffine(
         part,
@@ -120,6 +123,19 @@ def _look(pixels: NDArray[np.uint8], square: Square, *, mirrored: bool = False) 
         flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
         borderMode=cv2.BORDER_REPLICATE,
     )
+    return np.asarray(picture, np.uint8)
+
+
+def _looks(photo: Pyramid, square: Square) -> tuple[_Look, _Look]:
+    """Look at a square, and at its mirror image."""
+    picture = _picture(photo, square)
+    return _look(picture, square), _look(picture, square, mirrored=True)
+
+
+def _look(picture: NDArray[np.uint8] | None, square: Square, *, mirrored: bool = False) -> _Look:
+    if picture is None:
+        nothing = np.zeros((SIDE, SIDE), np.float32)
+        return _Look(square, nothing, np.zeros((_LANDMARKS, 2)), np.zeros(_LANDMARKS), 0.0)
     if mirrored:
         picture = picture[:, ::-1]
     tensor = np.ascontiguousarray(picture[None]).astype(np.float32) / np.float32(255)
@@ -131,6 +147,7 @@ def _look(pixels: NDArray[np.uint8], square: Square, *, mirrored: bool = False) 
     if mirrored:
         mask = np.ascontiguousarray(mask[:, ::-1])
         points[:, 0] = SIDE - points[:, 0]
+    matrix = square.matrix()
     places = points @ matrix[:, :2].T + matrix[:, 2]
     return _Look(square, mask, places, sure, float(outputs[(1, 1)][0, 0]))
 
@@ -212,12 +229,12 @@ class Body:
         return np.asarray(mean, np.float32)
 
 
-def look_at_body(pixels: NDArray[np.uint8], face: Face, distance: float) -> Body:
+def look_at_body(photo: Pyramid, face: Face, distance: float) -> Body:
     """Return what the pose network sees of the person with this face, in six looks of 15 ms.
 
     Parameters
     ----------
-    pixels : (H, W, 3) uint8, sRGB-encoded.
+    photo : the photograph.
     face : whose body is sought.
     distance : the eye distance of an unturned face, in pixels.
 
@@ -227,10 +244,9 @@ def look_at_body(pixels: NDArray[np.uint8], face: Face, distance: float) -> Body
     """
     x, y = (float(v) for v in face.landmarks[:, :2].mean(axis=0))
     squares = [Square(x, y + down * distance, side * distance) for side, down in _GUESSES]
-    looks = [_look(pixels, square) for square in squares]
-    looks += [_look(pixels, square, mirrored=True) for square in squares]
-    asked = looks[0].next()
-    looks += [_look(pixels, asked), _look(pixels, asked, mirrored=True)]
+    first, second = (_looks(photo, square) for square in squares)
+    asked = _looks(photo, first[0].next())
+    looks = (first[0], second[0], first[1], second[1], *asked)
     return Body(tuple(look for look in looks if look.presence >= _PRESENT), distance)
 
 
@@ -243,11 +259,12 @@ def find_head(pixels: NDArray[np.uint8]) -> tuple[float, float, float] | None:
     ----------
     pixels : (H, W, 3) uint8, sRGB-encoded.
     """
-    height, width = pixels.shape[:2]
-    square = Square(width / 2, height / 2, float(max(width, height)))
-    look = _look(pixels, square)
+    photo = Pyramid(pixels)
+    square = Square(photo.width / 2, photo.height / 2, float(photo.longer))
+    look = _look(_picture(photo, square), square)
     for _ in range(_TRIES - 1):
-        look = _look(pixels, look.next())
+        square = look.next()
+        look = _look(_picture(photo, square), square)
     if look.presence < _PRESENT:
         return None
     x, y = (float(v) for v in look.points[:_HEAD].mean(axis=0))

@@ -116,6 +116,13 @@ class Pyramid:
             level += 1
         return self._level(level)
 
+    def coarser(self, share: float) -> NDArray[np.uint8]:
+        """Return the coarsest halving that still has `share` of the photo's pixels a side."""
+        level = 0
+        while 0.5 ** (level + 1) >= share and self.shorter >> (level + 1):
+            level += 1
+        return self._level(level)
+
     def _level(self, index: int) -> NDArray[np.uint8]:
         while len(self._levels) <= index:
             finest = self._levels[-1]
