@@ -28,7 +28,7 @@ from .plan import PERSPECTIVE_CHANGED, PerspectiveWish, plan
 from .plate import plate_of
 from .progress import Stages
 from .recipe import Output, Recipe, recipe_text
-from .render import encode_outputs, render, render_output
+from .render import render, render_output
 from .retouching import Wish, other_skins, retouch
 from .settings import Settings
 from .skin import face_view
@@ -131,23 +131,21 @@ def develop(
             wish.level,
             perspective,
         )
-    plate = plate_of(planned.recipe)
-    with stages.timed("render"):
-        stages.report("rendering", 0, 1)
-        recipe, canvas, readings, backed_off = within_bounds(
-            photo,
-            face,
-            alpha,
-            read_landmarks(beside[1].data),
-            plate,
-            planned,
-            retouched.marks,
-            entry.sightings[at].embedding,
-            references,
-        )
-    with stages.timed("encode"):
-        stages.report("encoding", 0, 1)
-        files = dict(encode_outputs(canvas, recipe, settings.threads))
+    rendered = within_bounds(
+        photo,
+        face,
+        alpha,
+        read_landmarks(beside[1].data),
+        plate_of(planned.recipe),
+        planned,
+        retouched.marks,
+        entry.sightings[at].embedding,
+        references,
+        stages,
+        settings.threads,
+    )
+    recipe, canvas, readings = rendered.recipe, rendered.canvas, rendered.readings
+    files = rendered.files
     not_signed: tuple[str, ...] = ()
     if signer is not None:
         from .signing import signed_files  # cryptography, only where it is needed
@@ -188,7 +186,7 @@ def develop(
         drawn = marks_map(pixels, face, retouched.marks)
     moved = any(isinstance(edit, Perspective) and edit.strength > 0 for edit in recipe.edits)
     told = tuple(note for note in planned.notes if moved or note != PERSPECTIVE_CHANGED)
-    notes = (*told, *retouched.notes, *unsure, *backed_off, *not_signed)
+    notes = (*told, *retouched.notes, *unsure, *rendered.notes, *not_signed)
     return Finished(
         recipe,
         readings,
@@ -248,7 +246,7 @@ def prepare(threads: int) -> None:
         from .foreground import decontaminate
 
         segment.selfie(np.zeros((256, 256, 3), np.uint8))
-        segment.saliency(np.zeros((320, 320, 3), np.uint8), threads)
+        models.onnx(segment.SALIENCY, threads)  # its first run is no slower than any other
         models.litert(body_mask.POSE)(np.zeros((1, 256, 256, 3), np.float32))
         # A few pixels through each compiled loop load it.
         ramp = np.tile(np.linspace(0, 1, 48, dtype=np.float32), (48, 1))

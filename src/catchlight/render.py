@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from .color import to_encoded, to_linear
+from .compiled import compiled
 from .edits import Scene
 from .encode import CREDENTIALS_BYTES, encode_jpeg, encode_png
 from .errors import RecipeError
@@ -257,10 +258,10 @@ def render_output(canvas: Canvas, output: Output) -> NDArray[np.uint8]:
     if output.mask == "person":
         if canvas.alpha is None or canvas.person is None:
             raise RecipeError("a cut-out needs a matte")
-        alpha = _resample(canvas.alpha, box, size)
+        alpha = np.rint(_resample(canvas.alpha, box, size) * 255).clip(0, 255).astype(np.uint8)
         color = to_encoded(_resample(canvas.person, box, size), np.uint8)
-        color[alpha <= 0] = 0
-        return np.dstack([color, np.round(alpha * 255).astype(np.uint8)])
+        color *= (alpha > 0)[..., None]
+        return np.dstack([color, alpha])
     linear = _resample(canvas.linear, box, size)
     reduced = (round(box[2]) - round(box[0]), round(box[3]) - round(box[1])) != size
     if reduced and canvas.alpha is not None:
@@ -280,17 +281,26 @@ def _dithered(linear: NDArray[np.float32], where: NDArray[np.bool_]) -> NDArray[
     """
     side = 256
     chance = np.random.default_rng(_DITHER_SEED).integers(-128, 129, (side, side, 3), np.int32)
-    rows, columns = where.shape
-    tiled = np.tile(chance, (1, -(-columns // side), 1))[:, :columns]
-    out = np.empty((rows, columns, 3), np.uint8)
-    for top in range(0, rows, side):  # in strips, for what is in between is wide
+    out = np.empty((*where.shape, 3), np.uint8)
+    for top in range(0, len(out), side):  # in strips, for what is in between is wide
         strip = slice(top, top + side)
-        fine = to_encoded(linear[strip], np.uint16).astype(np.int32)  # 257 steps to each of 8 bits
-        np.add(fine, tiled[: len(fine)], out=fine, where=where[strip, :, None])
-        fine += 128
-        fine //= 257
-        out[strip] = np.clip(fine, 0, 255, out=fine)
+        fine = to_encoded(linear[strip], np.uint16)  # 257 steps to each of 8 bits
+        _round_by_chance(fine, where[strip], chance, out[strip])
     return out
+
+
+@compiled
+def _round_by_chance(
+    fine: Any, where: Any, chance: Any, out: Any
+) -> None:  # pragma: no cover - compiled
+    side = chance.shape[1]
+    for y in range(fine.shape[0]):
+        for x in range(fine.shape[1]):
+            for channel in range(3):
+                value = int(fine[y, x, channel]) + 128
+                if where[y, x]:
+                    value += chance[y, x % side, channel]
+                out[y, x, channel] = min(max(value // 257, 0), 255)
 
 
 def _circle(size: tuple[int, int]) -> NDArray[np.uint8]:

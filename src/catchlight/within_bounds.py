@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -18,17 +19,38 @@ from .faces import Face
 from .healing import Decided
 from .photo import Photo
 from .plan import Plan
+from .progress import Stages
 from .recipe import Recipe, normal_form
-from .render import Canvas, render, render_output, to_photo
+from .render import Canvas, encode_outputs, render, render_output, to_photo
 from .survey import ANALYSIS_SIDE, eight_bit
 from .thumbnails import fitted
 
-__all__ = ["measure_bounds", "within_bounds"]
+__all__ = ["Rendered", "measure_bounds", "within_bounds"]
 
 _GREY = 118  # sRGB code of mid grey
 _STEPS_BACK = (0.75, 0.5, 0.25, 0.0)  # strengths tried in turn when a bound is broken
 
 _Embedding = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A rendering that keeps every likeness bound.
+
+    Attributes
+    ----------
+    recipe : as rendered, its edits weakened where that was needed.
+    canvas : the rendered picture.
+    files : the encoded outputs by name.
+    readings : what each bound measured.
+    notes : sentences for the user.
+    """
+
+    recipe: Recipe
+    canvas: Canvas
+    files: dict[str, bytes]
+    readings: tuple[Reading, ...]
+    notes: tuple[str, ...]
 
 
 def within_bounds(
@@ -41,8 +63,13 @@ def within_bounds(
     marks: Sequence[Decided],
     source: NDArray[np.float64],
     references: Sequence[NDArray[np.float64]],
-) -> tuple[Recipe, Canvas, tuple[Reading, ...], tuple[str, ...]]:
+    stages: Stages,
+    threads: int = 2,
+) -> Rendered:
     """Render, measure, and weaken the edits step by step while a bound is broken.
+
+    Files are encoded while the rendering is measured, for most keep their bounds and measuring
+    takes one core.
 
     Parameters
     ----------
@@ -52,10 +79,8 @@ def within_bounds(
     planned : the recipe with every edit at its full strength.
     marks : what retouching decided on each mark found on the skin.
     source, references : unit embeddings of this face and of the person's other photos.
-
-    Returns
-    -------
-    The recipe as rendered, its canvas, what each bound measured, and notes for the user.
+    stages : told of progress and given the times.
+    threads : threads to work with; the result does not depend on them.
 
     Raises
     ------
@@ -66,11 +91,16 @@ def within_bounds(
     for strength in (1.0, *_STEPS_BACK):
         if strength < 1:
             recipe = normal_form(_weakened(planned.recipe, strength))
-        canvas = render(photo.pixels, recipe, alpha, plate, landmarks)
-        measured = measure_bounds(photo, face, alpha, canvas, recipe, marks, source, references)
-        broken = [reading for reading in measured if reading.status == "exceeded"]
-        if not broken:
-            return recipe, canvas, measured, notes
+        with stages.timed("render"):
+            stages.report("rendering", 0, 1)
+            canvas = render(photo.pixels, recipe, alpha, plate, landmarks)
+        with stages.timed("encode and measure"), ThreadPoolExecutor(1) as beside:
+            stages.report("encoding and measuring", 0, 1)
+            encoding = beside.submit(encode_outputs, canvas, recipe, max(1, threads - 1))
+            measured = measure_bounds(photo, face, alpha, canvas, recipe, marks, source, references)
+            broken = [reading for reading in measured if reading.status == "exceeded"]
+            if not broken:
+                return Rendered(recipe, canvas, dict(encoding.result()), measured, notes)
         names = ", ".join(reading.bound.title.lower() for reading in broken)
         notes = (f"Edits were weakened to keep a likeness bound ({names}).",)
     first = broken[0]
