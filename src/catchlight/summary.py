@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from . import __version__
@@ -245,26 +247,34 @@ def write_report(
     stages: Stages,
 ) -> None:
     """Write proofs.jpg, session.json and report.html into the staged folder."""
-    (stage / "proofs.jpg").write_bytes(proof_sheet(data, seen))
-    pictures: dict[str, bytes] = {}
+    jobs: dict[str, Callable[[], bytes]] = {"proofs": partial(proof_sheet, data, seen)}
     for number, (_, result) in enumerate(made, start=1):
-        pictures[f"before/{number}"] = encode_jpeg(result.before, quality=85)[0]
-        pictures[f"after/{number}"] = encode_jpeg(result.after, quality=88)[0]
+        for output in result.recipe.outputs:
+            file = result.files[output.file]
+            jobs[f"file/{number}/{output.name}"] = partial(_preview, file)
+        jobs[f"before/{number}"] = partial(_jpeg, result.before, 85)
+        jobs[f"after/{number}"] = partial(_jpeg, result.after, 88)
         if result.marks_map is not None:
-            pictures[f"marks/{number}"] = encode_jpeg(result.marks_map, quality=85)[0]
-        outputs = result.recipe.outputs
-        with ThreadPoolExecutor(2) as workers:  # decoding and encoding let go of the lock
-            small = workers.map(_preview, [result.files[output.file] for output in outputs])
-            for output, preview in zip(outputs, small, strict=True):
-                pictures[f"file/{number}/{output.name}"] = preview
+            jobs[f"marks/{number}"] = partial(_jpeg, result.marks_map, 85)
     for entry in seen.values():
-        pictures[f"photo/{entry.index}"] = encode_jpeg(thumbnail(entry.thumb, 360), quality=80)[0]
+        jobs[f"photo/{entry.index}"] = partial(_small, entry.thumb)
+    with ThreadPoolExecutor(2) as workers:  # decoding and encoding let go of the lock
+        pictures = dict(zip(jobs, workers.map(lambda job: job(), jobs.values()), strict=True))
+    (stage / "proofs.jpg").write_bytes(pictures.pop("proofs"))
     data["timings"] = {name: round(value, 3) for name, value in stages.seconds.items()}
     data["total_seconds"] = round(sum(stages.seconds.values()), 3)
     (stage / "session.json").write_text(
         json.dumps(data, ensure_ascii=False, indent=1) + "\n", "utf-8"
     )
     (stage / "report.html").write_text(render_report(data, pictures), "utf-8")
+
+
+def _jpeg(pixels: NDArray[np.uint8], quality: int) -> bytes:
+    return encode_jpeg(pixels, quality=quality)[0]
+
+
+def _small(pixels: NDArray[np.uint8]) -> bytes:
+    return _jpeg(thumbnail(pixels, 360), 80)
 
 
 def _preview(data: bytes, side: int = 200) -> bytes:
@@ -276,4 +286,4 @@ def _preview(data: bytes, side: int = 200) -> bytes:
             image.thumbnail((2 * side, 2 * side), reducing_gap=2.0)
             image = Image.alpha_composite(Image.new("RGBA", image.size, (64, 64, 64, 255)), image)
         small = thumbnail(np.asarray(image.convert("RGB"), np.uint8), side)
-    return encode_jpeg(small, quality=85)[0]
+    return _jpeg(small, 85)
