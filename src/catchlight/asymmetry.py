@@ -28,7 +28,7 @@ from .landmarks import (
     NOSE_WING_LEFT,
     NOSE_WING_RIGHT,
 )
-from .registration import block_moves, block_side
+from .registration import Blocks, block_moves, block_side
 
 if TYPE_CHECKING:
     from .ledger import Comparison
@@ -83,8 +83,11 @@ def _moved(
     return np.asarray(weight @ moves / np.where(total > 0, total, np.nan))
 
 
-def asymmetry(pair: Comparison) -> tuple[Reading, Reading]:
-    """Correlation of the difference vectors before and after, and the ratio of their lengths."""
+def asymmetry(pair: Comparison, blocks: Blocks | None = None) -> tuple[Reading, Reading]:
+    """Correlation of the difference vectors before and after, and the ratio of their lengths.
+
+    `blocks` are the registered ones, where they are known already.
+    """
     kind, size = BOUNDS["asymmetry"], BOUNDS["asymmetry_size"]
 
     def unknown(why: str) -> tuple[Reading, Reading]:
@@ -93,7 +96,7 @@ def asymmetry(pair: Comparison) -> tuple[Reading, Reading]:
     if pair.eye_distance < _LEAST_EYE_DISTANCE:
         return unknown("the face is too small to compare its sides")
     side = block_side(pair.eye_distance)
-    middles, moves = block_moves(pair.before, pair.after, pair.shown, side)
+    middles, moves = blocks or block_moves(pair.before, pair.after, pair.shown, side)
     if len(middles) < 6:
         return unknown("too little of the face has detail to register")
     points = pair.points[np.array(MIRRORED)].astype(np.float64)

@@ -16,14 +16,14 @@ from numpy.typing import NDArray
 
 from .asymmetry import asymmetry
 from .bounds import BOUNDS, Reading
-from .color import delta_e00, lab, to_linear
+from .color import delta_e00, lab, luminance, to_linear
 from .eye_color import eyes
 from .faces import Face
 from .healing import Decided
 from .identity import distance
 from .landmarks import FACE_OVAL
 from .ledger_marks import changed_spots, face_skin, healed, permanent_marks
-from .registration import block_moves, block_side
+from .registration import Blocks, block_moves, block_side
 from .skin import SKIN_ZONES
 
 __all__ = [
@@ -38,7 +38,7 @@ __all__ = [
 
 _EYE_DISTANCE = 240.0  # pixels between the irises at which pictures are compared, at the most
 _LEAST_EYE_DISTANCE = 60.0  # below, a fifth of a pixel of noise can be more than the bound
-_LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)
+_ENOUGH = 5_000  # pixels for a median
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +128,15 @@ def compare(
     )
 
 
-def geometry(pair: Comparison) -> Reading:
+def geometry(pair: Comparison, blocks: Blocks | None = None) -> Reading:
     """How far the person's pixels moved, by dense registration, in percent of the eye distance.
 
     The 95th percentile of the moves of blocks of about a third of an eye distance
-    (`registration.block_moves`).
+    (`registration.block_moves`); `blocks` are those, where they are known already.
     """
     bound = BOUNDS["geometry"]
-    _, field = block_moves(pair.before, pair.after, pair.shown, block_side(pair.eye_distance))
+    side = block_side(pair.eye_distance)
+    _, field = blocks or block_moves(pair.before, pair.after, pair.shown, side)
     moves = np.hypot(*field.T)
     if len(moves) < 6:
         return Reading(bound, None, bound.most, "too little of the face has detail to register")
@@ -162,6 +163,17 @@ def _zones(pair: Comparison) -> dict[str, NDArray[np.bool_]]:
     return zones
 
 
+def _change_of_light(pair: Comparison, where: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Median factor of each channel from before to after, (3,)."""
+    few = (slice(None, None, 2), slice(None, None, 2))  # a median needs but a quarter
+    if int(where[few].sum()) >= _ENOUGH:
+        before, after = pair.before[few][where[few]], pair.after[few][where[few]]
+    else:
+        before, after = pair.before[where], pair.after[where]
+    ratio = np.ascontiguousarray((after / np.maximum(before, np.float32(1e-4))).T)
+    return np.asarray(np.median(ratio, axis=1), np.float32)
+
+
 def skin_color(pair: Comparison) -> Reading:
     """Mean colour change of the skin against the photograph under the finished picture's light.
 
@@ -175,8 +187,9 @@ def skin_color(pair: Comparison) -> Reading:
     oval = np.zeros(pair.shown.shape, np.uint8)
     outline = np.round(pair.points[list(FACE_OVAL)]).astype(np.int32)
     cv2.fillConvexPoly(oval, outline, 1)
-    level = pair.before @ _LUMA
-    usable = pair.shown & (level > 0.01) & (pair.before.max(axis=2) < 0.9)
+    level = luminance(pair.before)
+    brightest = cv2.max(cv2.max(*cv2.split(pair.before)[:2]), pair.before[..., 2])
+    usable = pair.shown & (level > 0.01) & (brightest < 0.9)
     rest = usable & ~skin
     if skin.sum() < 50 or rest.sum() < 200:
         return Reading(bound, None, bound.most, "too little skin or surroundings to compare")
@@ -185,8 +198,7 @@ def skin_color(pair: Comparison) -> Reading:
     alike = rest & (level >= 0.5 * low) & (level <= 1.5 * high)
     if alike.sum() < 200:
         alike = rest
-    factor = np.median(pair.after[alike] / np.maximum(pair.before[alike], 1e-4), axis=0)
-    expected = lab((pair.before * factor.astype(np.float32))[skin].mean(axis=0)[None])
+    expected = lab((pair.before[skin] * _change_of_light(pair, alike)).mean(axis=0)[None])
     found = lab(pair.after[skin].mean(axis=0)[None])
     value = float(delta_e00(expected, found)[0])
     return Reading(
@@ -210,16 +222,15 @@ def skin_texture(pair: Comparison, spots: NDArray[np.bool_] | None = None) -> Re
     fine, coarse = 0.187 * tenth / 8, 0.187 * tenth / 2
 
     def band(linear: NDArray[np.float32]) -> NDArray[np.float32]:
-        light = np.log2(np.maximum(linear @ _LUMA, 1e-4)).astype(np.float32)
+        light = np.log2(np.maximum(luminance(linear), np.float32(1e-4)))
         return np.asarray(
             cv2.GaussianBlur(light, (0, 0), fine) - cv2.GaussianBlur(light, (0, 0), coarse),
             np.float32,
         )
 
     # White balance weighs the channels of luminance anew: give it to the photo before comparing.
-    shown = pair.shown
-    light = np.median(pair.after[shown] / np.maximum(pair.before[shown], 1e-4), axis=0)
-    before, after = band(pair.before * light.astype(np.float32)), band(pair.after)
+    light = _change_of_light(pair, pair.shown)
+    before, after = band(pair.before * light), band(pair.after)
     zones = _zones(pair)
     if spots is not None:
         zones = {name: mask & ~spots for name, mask in zones.items()}
@@ -287,10 +298,12 @@ def readings(
         same = identity(finished, source, references)
     skin = face_skin(pair)
     spots = changed_spots(pair, skin)
+    side = block_side(pair.eye_distance)
+    blocks = block_moves(pair.before, pair.after, pair.shown, side)
     return (
         same,
-        geometry(pair),
-        *asymmetry(pair),
+        geometry(pair, blocks),
+        *asymmetry(pair, blocks),
         skin_color(pair),
         skin_texture(pair, spots),
         eyes(pair),

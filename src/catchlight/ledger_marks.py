@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .bounds import BOUNDS, Reading
-from .edits.skin_area import LUMA, logarithm, skin_area
+from .color import luminance
+from .edits.skin_area import face_box, logarithm, skin_area
 from .healing import Decided
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ __all__ = ["changed_spots", "face_skin", "healed", "permanent_marks"]
 
 _WIDE = 0.03  # eye distances: local contrast is against what lies about so far
 _REACH = 3 * _WIDE
+_MARGIN = 0.5  # eye distances about the landmarks: foreheads are higher than the mesh
 _LEAST_EYE_DISTANCE = 60.0
 _CHANGED = 0.07  # stops by which the smoothed detail of a place has to differ
 _OVER_USUAL = 6.0  # and times as much as the skin does in the median: grain, curve, resampling
@@ -41,12 +43,23 @@ def face_skin(pair: Comparison) -> NDArray[np.bool_]:
     Local contrast reaches over the outline, behind which stands another background.
     """
     # what was dark before or is after would not be taken for skin, and is what this is about
+    skin = np.zeros(pair.shown.shape, np.bool_)
+    part = _face(pair)
+    points = pair.points - np.array([part[1].start, part[0].start], np.float32)
     before, after = (
-        skin_area(picture, pair.points, pair.eye_distance) for picture in (pair.before, pair.after)
+        skin_area(picture[part], points, pair.eye_distance) for picture in (pair.before, pair.after)
     )
     shown = np.pad(pair.shown.astype(np.uint8), 1)  # beyond the picture nothing is shown
     clear = cv2.distanceTransform(shown, cv2.DIST_L2, 5)[1:-1, 1:-1] > _REACH * pair.eye_distance
-    return np.asarray((np.maximum(before, after) > 0.5) & clear, np.bool_)
+    skin[part] = (np.maximum(before, after) > 0.5) & clear[part]
+    return skin
+
+
+def _face(pair: Comparison) -> tuple[slice, slice]:
+    """Rows and columns of the face with what its skin's detail is measured against."""
+    box = face_box(pair.points, pair.eye_distance, pair.shown.shape, _MARGIN)
+    x0, y0, x1, y1 = box or (0, 0, pair.shown.shape[1], pair.shown.shape[0])
+    return slice(y0, y1), slice(x0, x1)
 
 
 def changed_spots(pair: Comparison, skin: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -54,15 +67,18 @@ def changed_spots(pair: Comparison, skin: NDArray[np.bool_]) -> NDArray[np.bool_
     if skin.sum() < 200 or pair.eye_distance < _LEAST_EYE_DISTANCE:
         return np.zeros(skin.shape, bool)
     unit = pair.eye_distance
-    before = _detail(pair.before, unit)
+    part = _face(pair)
+    before = _detail(pair.before[part], unit)
     # a curve strengthens or weakens all detail alike
-    change = np.abs(_detail(pair.after, unit) - before) - np.float32(_CURVE) * np.abs(before)
-    change = np.maximum(change, 0).max(axis=2)
-    change = cv2.GaussianBlur(change, (0, 0), 0.008 * unit)
-    limit = max(_CHANGED, _OVER_USUAL * float(np.median(change[skin])))
-    mask = ((change > limit) & skin).astype(np.uint8)
+    change = np.abs(_detail(pair.after[part], unit) - before) - np.float32(_CURVE) * np.abs(before)
+    red, green, blue = cv2.split(change)
+    most = cv2.GaussianBlur(cv2.max(cv2.max(cv2.max(red, green), blue), 0), (0, 0), 0.008 * unit)
+    limit = max(_CHANGED, _OVER_USUAL * float(np.median(most[skin[part]])))
+    mask = ((most > limit) & skin[part]).astype(np.uint8)
     grown = cv2.dilate(mask, np.ones((3, 3), np.uint8), iterations=max(1, round(0.008 * unit)))
-    return np.asarray((grown > 0) & skin, np.bool_)
+    spots = np.zeros(skin.shape, np.bool_)
+    spots[part] = (grown > 0) & skin[part]
+    return spots
 
 
 def healed(pair: Comparison, skin: NDArray[np.bool_], spots: NDArray[np.bool_]) -> Reading:
@@ -84,7 +100,9 @@ def permanent_marks(pair: Comparison, marks: Sequence[Decided], frame: tuple[int
     """
     bound = BOUNDS["permanent_marks"]
     kept = [mark for mark in marks if mark.fate == "kept"]
-    before, after = (cv2.GaussianBlur(logarithm(p) @ LUMA, (0, 0), 0.7)
+    if not kept:
+        return Reading(bound, 0.0, bound.most, "No mark that is to stay is shown.")
+    before, after = (cv2.GaussianBlur(luminance(logarithm(p)), (0, 0), 0.7)
                      for p in (pair.before, pair.after))  # fmt: skip
     gone = seen = 0
     for mark in kept:

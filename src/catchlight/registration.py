@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .color import LUMINANCE_WEIGHTS
+from .color import luminance
 
-__all__ = ["block_moves", "block_side"]
+__all__ = ["Blocks", "block_moves", "block_side"]
 
 _SHOWN = 0.98  # of a block that has to be seen in both pictures
 _FLAT = 0.04  # stops: a block with less contrast has nothing to register
 _PEAK = 0.2  # least response of the correlation
 _NEIGHBOURS = 4  # blocks that have to agree, the block itself among them
+
+Blocks: TypeAlias = tuple[NDArray[np.float64], NDArray[np.float64]]
+"""Middles of registered blocks and their moves, (N, 2) each, pixels."""
 
 
 def block_side(eye_distance: float) -> int:
@@ -27,8 +32,7 @@ def block_side(eye_distance: float) -> int:
 
 def _detail(linear: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:
     """Local contrast of lightness: insensitive to exposure, white balance and curves."""
-    luminance = linear @ LUMINANCE_WEIGHTS.astype(np.float32)
-    light = np.log2(np.maximum(luminance, 1e-4)).astype(np.float32)
+    light = np.log2(np.maximum(luminance(linear), np.float32(1e-4)))
     return np.asarray(light - cv2.GaussianBlur(light, (0, 0), sigma), np.float32)
 
 
@@ -37,7 +41,7 @@ def block_moves(
     after: NDArray[np.float32],
     shown: NDArray[np.bool_],
     side: int,
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+) -> Blocks:
     """Register blocks, half overlapping, of two pictures of the same size.
 
     Phase correlation (Kuglin & Hines 1975; sub-pixel peak as in OpenCV). A warp of a face is smooth

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ..color import luminance
 from ..landmarks import (
     BROW_LEFT,
     BROW_RIGHT,
@@ -158,7 +159,7 @@ def _alike(
 ) -> NDArray[np.float32]:
     """The outline, 0..1, less what is unlike the skin about it at the scale of a brow's width."""
     stops = logarithm(cv2.GaussianBlur(linear, (0, 0), max(0.6, 0.02 * eye_distance)))
-    light = stops @ LUMA
+    light = luminance(stops)
     red = stops[..., 0] - stops[..., 1]
     # a fringe is all alike too, but far darker than the face's lit skin
     lit = float(np.quantile(light[outline > 0.5], 0.7)) if (outline > 0.5).any() else 0.0
