@@ -106,8 +106,9 @@ def _codes(thresholds: Float32, bins: int, dtype: type[Any]) -> NDArray[Any]:
 
     The bins are narrower than any code, so that at most one threshold falls into each.
     """
-    edges = (np.arange(bins) / bins).astype(np.float32)
-    return (np.searchsorted(thresholds[1:-1], edges, side="right")).astype(dtype)
+    # the first bin whose lower edge has reached each threshold; exact, for bins are a power of two
+    first = np.ceil(thresholds[1:-1].astype(np.float64) * bins).astype(np.intp)
+    return np.cumsum(np.bincount(first[first < bins], minlength=bins)).astype(dtype)
 
 
 _LINEAR_8: Float32 = decode_srgb(np.arange(256) / 255).astype(np.float32)

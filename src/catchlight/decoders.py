@@ -155,7 +155,10 @@ def _draft(image: JpegImageFile, factor: int, orientation: int) -> int:
 def _jpeg(source: Source) -> Decoded:
     if jpeg_is_cut(source.data):
         raise UnreadablePhoto(source.path, "the JPEG data are cut short", COPY_AGAIN)
-    return _pillow(source, JpegImageFile(io.BytesIO(source.data)))
+    image = JpegImageFile(io.BytesIO(source.data))
+    # In one go: between blocks the decoder would wait for the interpreter lock each time.
+    image.decodermaxblock = max(len(source.data), image.decodermaxblock)
+    return _pillow(source, image)
 
 
 def _webp(source: Source) -> Decoded:

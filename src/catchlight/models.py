@@ -161,6 +161,8 @@ class Onnx:
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
         options.log_severity_level = 3  # errors only
+        # The pattern's one large block is given back after each run and costs page faults anew.
+        options.enable_mem_pattern = False
         # Threads that spin while idle would take the second core from the rest of the pipeline.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
