@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from . import face_surface, identity
 from .backdrop_choice import BackdropChoice
 from .bounds import Reading
 from .color import to_linear
@@ -237,11 +238,14 @@ def _unedited(
 
 
 def prepare(threads: int) -> None:
-    """Load what cutting out needs, libraries and network, while photos are still being read.
+    """Load what will be needed, libraries, tables and networks, while photos are being read.
 
-    Nothing depends on it: what fails here fails again, and is told, where it is needed.
+    What the photos' measures wait for comes first. Nothing depends on it: what fails here fails
+    again, and is told, where it is needed.
     """
     with contextlib.suppress(Exception):
+        identity.load()
+        face_surface.probe()
         from . import body_mask, closed_form, colour_vote, guided, models, segment
         from .foreground import decontaminate
 

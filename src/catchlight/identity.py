@@ -34,6 +34,7 @@ __all__ = [
     "Subject",
     "distance",
     "embedding",
+    "load",
     "sighting",
     "spread",
     "subject",
@@ -280,6 +281,16 @@ def _chip_window(face: Face) -> Window:
     centre = photo.mean() + factor * (0.5 + 0.5j - chip.mean())
     angle = math.degrees(np.angle(factor))
     return Window(float(centre.real), float(centre.imag), float(abs(factor)), angle)
+
+
+def load() -> None:
+    """Load the network ahead of its first use.
+
+    Raises
+    ------
+    ModelError : its file is missing or damaged.
+    """
+    _network()
 
 
 @once
