@@ -6,7 +6,7 @@ No model is called here or in anything imported from here, so no pixel can be ge
 from __future__ import annotations
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar, cast
 
@@ -22,7 +22,16 @@ from .errors import RecipeError
 from .foreground import decontaminate
 from .recipe import CropBox, Output, Recipe
 
-__all__ = ["Canvas", "encode_outputs", "render", "render_output", "to_photo", "turn", "turned_box"]
+__all__ = [
+    "Canvas",
+    "begin_encoding",
+    "encode_outputs",
+    "render",
+    "render_output",
+    "to_photo",
+    "turn",
+    "turned_box",
+]
 
 RENDERER_VERSION = 2
 _DITHER_SEED = 7
@@ -319,24 +328,32 @@ def encode_outputs(canvas: Canvas, recipe: Recipe, threads: int = 2) -> Mapping[
     ------
     RecipeError : an output cannot be made as small as its byte limit.
     """
+    with ThreadPoolExecutor(max_workers=threads) as pool:
+        begun = begin_encoding(canvas, recipe, pool)
+        return {name: file.result() for name, file in begun.items()}
 
-    def encoded(output: Output) -> bytes:
-        pixels = render_output(canvas, output)
-        if output.format == "png":
-            return encode_png(pixels, dpi=output.dpi)
-        limit = output.max_bytes
-        if limit is not None:  # whether it will be signed or not, so that the bytes stay the same
-            limit = max(limit - CREDENTIALS_BYTES, limit // 2)
-        try:
-            data, _ = encode_jpeg(pixels, quality=output.quality, dpi=output.dpi, max_bytes=limit)
-        except ValueError as error:
-            raise RecipeError(f"{output.name}: {error}") from None
-        return data
 
+def begin_encoding(
+    canvas: Canvas, recipe: Recipe, pool: ThreadPoolExecutor
+) -> dict[str, Future[bytes]]:
+    """Hand every output of a recipe to a pool to be encoded; `encode_outputs` says the rest."""
     # Encoders let go of the interpreter lock; the largest first, so that none is left at the end.
     order = sorted(
         recipe.outputs, key=lambda o: -o.width * o.height * (2 if "png" in o.file else 1)
     )
-    with ThreadPoolExecutor(max_workers=threads) as pool:
-        made = dict(zip((o.file for o in order), pool.map(encoded, order), strict=True))
-    return {output.file: made[output.file] for output in recipe.outputs}
+    begun = {output.file: pool.submit(_encoded, canvas, output) for output in order}
+    return {output.file: begun[output.file] for output in recipe.outputs}
+
+
+def _encoded(canvas: Canvas, output: Output) -> bytes:
+    pixels = render_output(canvas, output)
+    if output.format == "png":
+        return encode_png(pixels, dpi=output.dpi)
+    limit = output.max_bytes
+    if limit is not None:  # whether it will be signed or not, so that the bytes stay the same
+        limit = max(limit - CREDENTIALS_BYTES, limit // 2)
+    try:
+        data, _ = encode_jpeg(pixels, quality=output.quality, dpi=output.dpi, max_bytes=limit)
+    except ValueError as error:
+        raise RecipeError(f"{output.name}: {error}") from None
+    return data

@@ -21,7 +21,7 @@ from .photo import Photo
 from .plan import Plan
 from .progress import Stages
 from .recipe import Recipe, normal_form
-from .render import Canvas, encode_outputs, render, render_output, to_photo
+from .render import Canvas, begin_encoding, render, render_output, to_photo
 from .survey import ANALYSIS_SIDE, eight_bit
 from .thumbnails import fitted
 
@@ -94,13 +94,20 @@ def within_bounds(
         with stages.timed("render"):
             stages.report("rendering", 0, 1)
             canvas = render(photo.pixels, recipe, alpha, plate, landmarks)
-        with stages.timed("encode and measure"), ThreadPoolExecutor(1) as beside:
+        with stages.timed("encode and measure"), ThreadPoolExecutor(threads) as pool:
             stages.report("encoding and measuring", 0, 1)
-            encoding = beside.submit(encode_outputs, canvas, recipe, max(1, threads - 1))
-            measured = measure_bounds(photo, face, alpha, canvas, recipe, marks, source, references)
-            broken = [reading for reading in measured if reading.status == "exceeded"]
-            if not broken:
-                return Rendered(recipe, canvas, dict(encoding.result()), measured, notes)
+            measuring = pool.submit(
+                measure_bounds, photo, face, alpha, canvas, recipe, marks, source, references
+            )
+            encoding = begin_encoding(canvas, recipe, pool)
+            try:
+                measured = measuring.result()
+                broken = [reading for reading in measured if reading.status == "exceeded"]
+                if not broken:
+                    files = {name: file.result() for name, file in encoding.items()}
+                    return Rendered(recipe, canvas, files, measured, notes)
+            finally:
+                pool.shutdown(cancel_futures=True)
         names = ", ".join(reading.bound.title.lower() for reading in broken)
         notes = (f"Edits were weakened to keep a likeness bound ({names}).",)
     first = broken[0]
