@@ -249,9 +249,9 @@ def prepare(threads: int) -> None:
         from . import body_mask, closed_form, colour_vote, guided, models, segment
         from .foreground import decontaminate
 
-        segment.selfie(np.zeros((256, 256, 3), np.uint8))
-        models.onnx(segment.SALIENCY, threads)  # its first run is no slower than any other
-        models.litert(body_mask.POSE)(np.zeros((1, 256, 256, 3), np.float32))
+        models.litert(segment.SELFIE)
+        models.onnx(segment.SALIENCY, threads)
+        models.litert(body_mask.POSE)
         # A few pixels through each compiled loop load it.
         ramp = np.tile(np.linspace(0, 1, 48, dtype=np.float32), (48, 1))
         picture = np.repeat(np.round(ramp * 255)[..., None], 3, axis=2).astype(np.uint8)
