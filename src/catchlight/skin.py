@@ -7,7 +7,7 @@ apart. Every photograph, whatever its size or tilt, is then measured in the same
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import cv2
@@ -40,6 +40,14 @@ VIEW_EYE_DISTANCE = 120.0
 
 _VIEW_SIZE = (400, 440)  # width, height: forehead to chin with a margin
 _EYES_AT = (200.0, 165.0)  # where the middle between the irises lies in the view
+_REACH = (
+    4.0,
+    2.5,
+    4.0,
+    6.0,
+)  # eye distances left, above, right, below: hair, clothes, what is behind
+_CELLS = 8.0  # per eye distance
+_WIDER = 1.15  # the landmarks' hull, with forehead and ears
 
 SKIN_ZONES: dict[str, tuple[int, ...]] = {
     "forehead": (9, 108, 337, 69, 299),
@@ -62,12 +70,15 @@ class FaceView:
     clipped : (440, 400) bool, burnt out in the photo: green at the top of the encoding. (Red alone
         clips on well exposed warm skin and costs only a little hue.)
     scale : view pixels per photo pixel; above 1 the view is enlarged and fine detail is absent.
+    around : (n, 3) float32, linear sRGB, what is near the face and not of it, in cells of an eighth
+        of the eye distance, none burnt out; empty where nothing is known of it.
     """
 
     linear: NDArray[np.float32]
     points: NDArray[np.float32]
     clipped: NDArray[np.bool_]
     scale: float
+    around: NDArray[np.float32] = field(default_factory=lambda: np.empty((0, 3), np.float32))
 
     @cached_property
     def luminance(self) -> NDArray[np.float32]:
@@ -136,7 +147,29 @@ def face_view(pixels: NDArray[np.uint8] | NDArray[np.uint16], face: Face) -> Fac
     if clip is not None:
         clipped = cv2.warpAffine(clip, affine, _VIEW_SIZE, flags=cv2.INTER_LINEAR) > 0.3
     points = face.landmarks[:, :2] @ rotation.T + shift
-    return FaceView(view, points.astype(np.float32), clipped, scale)
+    return FaceView(view, points.astype(np.float32), clipped, scale, _around(pixels, face))
+
+
+def _around(pixels: NDArray[np.uint8] | NDArray[np.uint16], face: Face) -> NDArray[np.float32]:
+    """Colours of the cells near the face, (n, 3) linear float32, without the face."""
+    middle, unit = (face.iris_left + face.iris_right) / 2, face.eye_distance
+    height, width = pixels.shape[:2]
+    x0, y0 = np.maximum(np.floor(middle - unit * np.array(_REACH[:2])), 0).astype(int)
+    x1, y1 = np.ceil(middle + unit * np.array(_REACH[2:])).astype(int)
+    x1, y1 = min(x1, width), min(y1, height)
+    # Sixteen samples of a cell are enough for its colour, however large the photo is.
+    step = max(1, int(unit / _CELLS / 4))
+    block = np.ascontiguousarray(pixels[y0:y1:step, x0:x1:step])
+    size = [max(1, round(n * step / unit * _CELLS)) for n in block.shape[1::-1]]
+    shrunk = cv2.resize(block, size, interpolation=cv2.INTER_AREA)
+    outline = (face.landmarks[:, :2] - (x0, y0)) * (np.array(size) / block.shape[1::-1] / step)
+    centre = outline.mean(axis=0)
+    hull = cv2.convexHull((centre + _WIDER * (outline - centre)).astype(np.float32))
+    own = np.zeros(shrunk.shape[:2], np.uint8)
+    cv2.fillConvexPoly(own, np.round((hull - 0.5) * 16).astype(np.int32), 1, shift=4)
+    top = np.iinfo(pixels.dtype).max
+    seen = (own == 0) & (shrunk.max(axis=2) < top - top // 32)
+    return np.asarray(to_linear(shrunk)[seen], np.float32)
 
 
 def disc_mask(view: FaceView, centres: tuple[int, ...], radius: float = 10.0) -> NDArray[np.bool_]:
