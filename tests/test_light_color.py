@@ -72,6 +72,69 @@ def test_a_witness_that_contradicts_the_others_counts_less_than_one_that_agrees(
     assert pulls[2] < pulls[0]
 
 
+def walled(
+    view: FaceView, light: tuple[float, ...], walls: tuple[float, ...] = (0.4,) * 3
+) -> FaceView:
+    """The face before walls of one colour under a light of its own."""
+    spread = np.random.default_rng(1).uniform(0.4, 1.6, (900, 1))
+    return replace(view, around=np.float32(spread * np.array(walls) * np.array(light)))
+
+
+def test_greys_around_a_warm_face_say_whether_face_or_light_is_warm() -> None:
+    """Tanned skin and reddish whites before walls that are grey as shot are no light."""
+    warm = np.array([1.2, 1.0, 0.75])
+    face = painted_view(tuple(SKIN * warm), tuple(WHITES * warm**0.4))  # type: ignore[arg-type]
+    truth = np.log2([1.2, 0.75])
+    alone, before_grey, under_light = (
+        light_color(view, 200.0)
+        for view in (face, walled(face, (1.0, 1.0, 1.0)), walled(face, tuple(warm)))
+    )
+    assert alone is not None
+    assert before_grey is not None
+    assert under_light is not None
+    assert np.hypot(*before_grey) < 0.7 * np.hypot(*alone)
+    assert np.hypot(*(under_light - truth)) < 0.75 * np.hypot(*(alone - truth))
+
+
+@pytest.mark.parametrize("walls", [(0.05, 0.3, 0.04), (0.4, 0.05, 0.04), (0.05, 0.12, 0.5)])
+def test_walls_of_a_strong_colour_are_not_the_light(walls: tuple[float, ...]) -> None:
+    found = light_color(walled(painted_view(SKIN, WHITES), (1.0, 1.0, 1.0), walls), 200.0)  # type: ignore[arg-type]
+    assert found is not None
+    assert np.hypot(*found) < 0.06
+
+
+def test_whites_shaded_by_the_lids_are_not_read_as_a_red_light() -> None:
+    """At half the light they are 0.4 of their missing share redder (measured between two eyes)."""
+    missing = 0.9 - 0.3 / 0.6
+    red = 2.0 ** (missing * (0.37 * DAYLIGHT + 0.57 * TINT))
+    bright = tuple(3 * v for v in SKIN)
+    shaded = tuple(np.array(WHITES) * np.array([red[0], 1.0, red[1]]))
+    found = light_color(painted_view(bright, shaded), 200.0)  # type: ignore[arg-type]
+    assert found is not None
+    assert np.hypot(*found) < 0.05
+
+
+def test_a_rendering_of_rich_colours_is_not_a_warm_light() -> None:
+    """A camera's contrast stretches skin and whites from grey; warm light shifts both alike."""
+    rich = [tuple(c[1] * (np.array(c) / c[1]) ** 1.4) for c in (SKIN, WHITES)]
+    shift = 0.4 * float(np.log2([SKIN[0] / SKIN[1], SKIN[2] / SKIN[1]]) @ DAYLIGHT)
+    warm = 2.0 ** (shift * DAYLIGHT)
+    found = light_color(painted_view(*rich), 200.0)  # type: ignore[arg-type]
+    under = light_color(
+        painted_view(SKIN, WHITES, light=(warm[0], 1.0, warm[1])),  # type: ignore[arg-type]
+        200.0,
+    )
+    assert found is not None
+    assert under is not None
+    assert found @ DAYLIGHT < 0.5 * under @ DAYLIGHT
+
+
+def test_a_light_beyond_all_that_is_looked_for_is_still_a_number() -> None:
+    found = light_color(walled(painted_view((0.9, 0.02, 0.0002), WHITES), (1, 1, 1)), 200.0)
+    assert found is not None
+    assert np.isfinite(found).all()
+
+
 def test_teeth_are_told_from_lips() -> None:
     """Painted all in skin, the open mouth has no teeth to go by: nothing changes."""
     plain = light_color(painted_view(SKIN, WHITES), 200.0)  # type: ignore[arg-type]

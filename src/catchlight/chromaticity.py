@@ -21,8 +21,10 @@ from numpy.typing import ArrayLike, NDArray
 
 __all__ = [
     "D65_XY",
+    "DAYLIGHT",
     "RGB_TO_XYZ",
     "SRGB_PRIMARIES_XY",
+    "TINT",
     "XYZ_TO_RGB",
     "adaptation",
     "correlated_color_temperature",
@@ -36,6 +38,12 @@ Float64 = NDArray[np.float64]
 D65_XY = (0.3127, 0.3290)
 SRGB_PRIMARIES_XY = ((0.64, 0.33), (0.30, 0.60), (0.15, 0.06))
 KELVIN_RANGE = (1000.0, 15000.0)
+
+DAYLIGHT: Float64 = np.array([0.53, -0.848])
+"""Unit vector from cold to warm along the Planckian locus, 4000 K to 9000 K (within 2 degrees), in
+(log2 R/G, log2 B/G) of linear sRGB."""
+TINT: Float64 = np.array([0.848, 0.53])
+"""Unit vector across it, from green to magenta."""
 
 
 def rgb_to_xyz_matrix(

@@ -1,11 +1,20 @@
 """The colour of the light on a face, from what has much the same colour in everybody.
 
 Illuminant estimation by witnesses: the skin that the key light falls on, the whites of the eyes,
-and the teeth where they show, joined as Gaussians in log-chromaticity under a prior for what the
-camera's own balance has left. Each has a trap. Skin in shade is redder than skin in light, by
-light that went from skin to skin and by the camera's curve, so only the lit part counts. Whites
-that are small or shaded take the colour of lids and lashes, so they count by size and by shade. A
-witness that says something else than all others is doubted more than its spread says (Student's t
+the teeth where they show, and the greys of the scene, joined in log-chromaticity under a prior for
+what the camera's own balance has left (Brainard & Freeman 1997, "Bayesian color constancy", have
+the frame). The camera has seen the whole scene and is mostly right, least likely wrong from green
+to magenta, where neither daylight nor lamps differ much; so a face alone moves the balance little,
+and a face and the greys around it together as far as they agree. Each witness has a trap:
+
+- Skin in shade is redder than skin in light, by light that went from skin to skin and by the
+  camera's curve, so only the lit part counts. Contrast and saturation of the camera's rendering
+  stretch the colours of skin as a warm light would: what rich colours alone explain is no light.
+- Whites that are shaded by lids and lashes are redder by as much as they lack in light. They are
+  read as in full light, with a doubt that grows with the shade, and with fewer pixels.
+- What is around the face may have any colour: see `scene_greys`.
+
+A witness that says something else than all others is doubted more than its spread says (Student's t
 instead of a Gaussian, by iterated reweighting; Lange, Little & Taylor 1989, "Robust statistical
 modeling using the t distribution").
 
@@ -20,40 +29,44 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from .chromaticity import DAYLIGHT, TINT
 from .color import LUMINANCE_WEIGHTS
 from .landmarks import LIPS_INNER, NOSE_BRIDGE
+from .scene_greys import LIGHTS, grey_shares
 from .skin import VIEW_EYE_DISTANCE, FaceView, eye_white_mask, skin_mask
 
-__all__ = ["DAYLIGHT", "TINT", "light_color", "lit_skin", "white_of_each_eye"]
+__all__ = ["DAYLIGHT", "TINT", "light_color", "lit_skin", "skin_color", "white_of_each_eye"]
 
 Float64 = NDArray[np.float64]
 
-DAYLIGHT: Float64 = np.array([0.53, -0.848])
-"""Unit vector from cold to warm along the Planckian locus, 4000 K to 9000 K (within 2 degrees)."""
-TINT: Float64 = np.array([0.848, 0.53])
-"""Unit vector across it, from green to magenta."""
-
 # Whites of the eyes, then lit skin: 41 people twice, neutral and smiling, in neutral studio light
 # (Face Research Lab London Set), skin from light to very dark. Who has warm skin has warm whites
-# too, so both together tell the light better than each alone.
-_MEAN = np.array([0.265, -0.052, 0.750, -0.386])
+# too, so both together tell the light better than each alone. Skin measured by spectrophotometer
+# (Xiao et al. 2017, cheeks and foreheads) has its mean 0.1 stops warmer, and no tint against this.
+_MEAN = np.array([0.221, -0.049, 0.747, -0.393])
 _COV = np.array(
     [
-        [0.0200, -0.0034, 0.0038, 0.0084],
-        [-0.0034, 0.0106, -0.0085, 0.0084],
-        [0.0038, -0.0085, 0.0235, -0.0187],
-        [0.0084, 0.0084, -0.0187, 0.0350],
+        [0.0126, -0.0038, 0.0043, 0.0020],
+        [-0.0038, 0.0105, -0.0078, 0.0083],
+        [0.0043, -0.0078, 0.0234, -0.0200],
+        [0.0020, 0.0083, -0.0200, 0.0337],
     ]
 )
 # Teeth of the 20 who show them in the same set: nothing of skin or whites tells their colour.
 _TEETH_MEAN = np.array([0.205, -0.151])
 _TEETH_COV = np.array([[0.0304, -0.0030], [-0.0030, 0.0068]])
-# What a camera leaves of the light's colour: little, mostly; now and then nearly all of it, as of
-# a bulb on the daylight setting. (Share, spread in stops along warm to cold, and across.)
-_LEFT = ((0.75, 0.25, 0.12), (0.25, 0.90, 0.25))
+# What a camera leaves of the light's colour: little, mostly, and hardly a tint; now and then nearly
+# all of it, as of a bulb on the daylight setting; rarely a tint as of old tubes, film or a scan.
+# (Share, spread in stops along warm to cold, and across.)
+_LEFT = ((0.75, 0.20, 0.08), (0.20, 0.80, 0.25), (0.05, 0.80, 0.50))
+_RENDERING = 0.2  # spread of what renderings multiply the logarithms of colours by
+_CHANCE = 0.03  # share that is near any one colour in a scene without greys
 
 _LIT = 0.5  # of the level of the brightest skin: what is darker lies in shade
-_SMALL, _SHADED = 0.15, 0.35  # stops of doubt for whites a few pixels wide; per share they lack
+_SMALL, _SHADED = 0.15, 0.45  # stops of doubt for whites a few pixels wide; per share they lack
+# Stops by which whites redden for the share of the skin's luminance that they lack: 164 eyes of the
+# London set; between the two eyes of a face that are lit differently 0.5 and 0.7.
+_IN_SHADE = 0.37 * DAYLIGHT + 0.57 * TINT
 _FULL_EYES = 150.0  # pixels between the irises from which whites are large enough
 _LEAST_SKIN, _LEAST_WHITES, _LEAST_TEETH = 200, 20, 100  # view pixels
 _TEETH_GAP = 0.07  # eye distances between the lips from which teeth show (measures.lips)
@@ -78,7 +91,7 @@ def lit_skin(view: FaceView) -> NDArray[np.bool_]:
     return np.asarray(skin & (view.luminance >= _LIT * bright))
 
 
-def _skin_color(view: FaceView) -> Float64 | None:
+def skin_color(view: FaceView) -> Float64 | None:
     """Return the colour of the lit skin as stops against green, (2,) float64.
 
     None where too little is seen, or in a picture without colour.
@@ -107,15 +120,14 @@ def light_color(view: FaceView, eye_distance: float) -> Float64 | None:
     lit = lit_skin(view)
     if lit.sum() < _LEAST_SKIN:
         return np.zeros(2)
-    skin = _skin_color(view)
+    skin = skin_color(view)
     if skin is None:
         return None
     level = float(np.median(view.luminance[lit]))
     seen, mean, cov = skin, _MEAN[2:], _COV[2:, 2:]
-    whites = _whites(view)
+    whites = _whites(view, level)
     if whites is not None:
-        color, bright = whites
-        shade = max(0.0, 0.9 - bright / max(level, 1e-4))
+        color, shade = whites
         doubt = math.hypot(_SMALL * max(0.0, 1 - eye_distance / _FULL_EYES), _SHADED * shade)
         seen, mean, cov = np.concatenate([color, skin]), _MEAN, _COV.copy()
         cov[:2, :2] += doubt**2 * np.eye(2)
@@ -125,12 +137,18 @@ def light_color(view: FaceView, eye_distance: float) -> Float64 | None:
         joined = np.zeros((size + 2, size + 2))
         joined[:size, :size], joined[size:, size:] = cov, _TEETH_COV
         seen, mean, cov = np.append(seen, teeth), np.append(mean, _TEETH_MEAN), joined
-    return _joined(seen - mean, cov)
+    cov = cov + _RENDERING**2 * np.outer(mean, mean)
+    return _with_greys(_joined(seen - mean, cov), grey_shares(view.around))
 
 
-def _joined(seen: Float64, cov: Float64) -> Float64:
-    """Join witnesses (2 k,) of one light under the mixture of priors; the posterior mean (2,)."""
-    means, chances = [], []
+_Mixture = tuple[Float64, list[Float64], list[Float64]]  # weights, means, covariances
+
+
+def _joined(seen: Float64, cov: Float64) -> _Mixture:
+    """Join witnesses (2 k,) of one light under the mixture of priors."""
+    means: list[Float64] = []
+    spreads: list[Float64] = []
+    chances: list[float] = []
     pairs = [slice(i, i + 2) for i in range(0, len(seen), 2)]
     total = np.tile(np.eye(2), (len(pairs), 1))
     own = [np.linalg.inv(cov[pair, pair]) for pair in pairs]
@@ -149,10 +167,23 @@ def _joined(seen: Float64, cov: Float64) -> Float64:
                 scale[pair] = math.sqrt(max(1.0, (_FREEDOM + away) / (_FREEDOM + 2)))
         fit = float(rest @ precision @ rest + light @ prior @ light)
         volume = sum(float(np.linalg.slogdet(m)[1]) for m in (doubted, spread, certainty))
-        means.append(light)
+        means.append(np.asarray(light))
+        spreads.append(np.asarray(np.linalg.inv(certainty)))
         chances.append(math.log(share) - 0.5 * (fit + volume))  # Laplace's approximation
-    weights = np.exp(np.array(chances) - max(chances))
-    return np.asarray(weights @ np.array(means) / weights.sum(), np.float64)
+    weights = np.exp(np.array(chances, np.float64) - max(chances))
+    return np.asarray(weights / weights.sum()), means, spreads
+
+
+def _with_greys(face: _Mixture, shares: Float64) -> Float64:
+    """Mean (2,) of what the face says times the likelihood of each light by the scene's greys."""
+    chance = np.full(shares.shape, -np.inf)
+    for weight, mean, spread in zip(*face, strict=True):
+        away, inverse = LIGHTS - mean, np.linalg.inv(spread)
+        far = np.einsum("ijk,kl,ijl->ij", away, inverse, away)
+        part = math.log(max(float(weight), 1e-300)) - 0.5 * np.linalg.slogdet(spread)[1]
+        chance = np.logaddexp(chance, part - 0.5 * far)
+    chance = np.exp(chance - chance.max()) * (_CHANCE + shares)
+    return np.asarray(np.einsum("ij,ijk->k", chance, LIGHTS) / chance.sum())
 
 
 _White = tuple[Float64, float]
@@ -178,15 +209,20 @@ def _white(view: FaceView, eye: NDArray[np.bool_]) -> _White | None:
     return _log_color(view.linear[eye][bright]), float(np.median(light[bright]))
 
 
-def _whites(view: FaceView) -> _White | None:
-    """Colour and luminance of the whites; the better lit eye counts for more."""
+def _whites(view: FaceView, level: float) -> _White | None:
+    """Colour of the whites as in full light, and their shade; the better lit eye counts for more.
+
+    Shade is the share of the skin's luminance `level` that they lack, 0..0.9.
+    """
     found = [white for white in white_of_each_eye(view) if white is not None]
     if not found:
         return None
-    colors, levels = np.array([c for c, _ in found]), np.array([level for _, level in found])
+    levels = np.array([light for _, light in found])
+    shades = np.maximum(0.0, 0.9 - levels / max(level, 1e-4))
+    colors = np.array([color for color, _ in found]) - np.outer(shades, _IN_SHADE)
     weights = np.maximum(levels, 1e-4) ** 2
     weights = weights / weights.sum()
-    return weights @ colors, float(weights @ levels)
+    return np.asarray(weights @ colors), float(weights @ shades)
 
 
 def _teeth(view: FaceView, level: float) -> Float64 | None:

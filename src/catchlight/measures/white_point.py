@@ -7,7 +7,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from ..light_color import DAYLIGHT, TINT, light_color
+from ..light_color import DAYLIGHT, TINT, light_color, skin_color
+from ..scene_greys import grey_share
 from ..skin import FaceView
 from .measure import Measure, could_not_assess, graded
 from .subject import Subject
@@ -21,29 +22,54 @@ _DEAD_ZONE = 0.06  # stops of correction not worth making: within the spread of 
 # much is left is this project's choice, made by eye.
 _OF_WARM, _OF_COLD = 0.75, 1.0
 _MOST_TINT = 0.25  # stops: cameras and lamps miss along the daylight axis, hardly ever across it
+_MOST_TINT_SEEN = 0.45  # where greys of the scene show the tint as well
+_SEEN = 0.2  # share of the scene that is grey under the light that was read, to be sure of it
+
+# Facial skin in neutral light, stops from green along the daylight axis and across it. Cheeks and
+# foreheads of four peoples as measured by Xiao et al. 2017 ("Characterising the variations in
+# ethnic skin colours", Skin Research and Technology 23(1), 21-29; means and deviations of L*, a*,
+# b* drawn at random and converted to linear sRGB): nine in ten lie at 0.64 to 1.04 and 0.21 to
+# 0.60. The warm end is that of deeper skin (de Rigal et al. 2010). On the green side the bound is
+# closer, at the lower quarter: pink skin is taken for healthy, greenish skin for a fault.
+_SKIN_ALONG, _SKIN_ACROSS = (0.64, 1.22), (0.33, 0.60)
 
 
 def white_balance_stops(view: FaceView, eye_distance: float) -> NDArray[np.float64] | None:
     """Correction of the light's colour as (red, blue) stops against green; None for monochrome.
 
-    What `light_color` reads, less a dead zone. Part of a warm cast stays, a tint across the
-    daylight axis is corrected within narrow limits: a wrong tint of a face is seen sooner than a
-    wrong warmth.
+    What `light_color` reads, less a dead zone: its mean is already drawn to the balance as shot by
+    as much as the witnesses leave open. Part of a warm cast stays. A tint across the daylight axis
+    is corrected within narrow limits, wider where greys of the scene show it: a wrong tint of a
+    face is seen sooner than a wrong warmth. And no correction goes on where it would take the skin
+    past the colours of real skin: grey, green, orange or magenta skin is worse than a cast.
 
     Parameters
     ----------
     view : the face in linear light.
     eye_distance : pixels between the irises in the photograph: small whites are trusted less.
     """
-    light = light_color(view, eye_distance)
+    light, skin = light_color(view, eye_distance), skin_color(view)
     if light is None:
         return None
     warm, tint = float(light @ DAYLIGHT), float(light @ TINT)
     size = math.hypot(warm, tint)
     kept = max(0.0, 1 - _DEAD_ZONE / max(size, 1e-6))
+    seen = min(1.0, grey_share(view.around, light) / _SEEN)
+    most = _MOST_TINT + seen * (_MOST_TINT_SEEN - _MOST_TINT)
     along = -warm * kept * (_OF_WARM if warm > 0 else _OF_COLD)
-    across = -float(np.clip(tint * kept, -_MOST_TINT, _MOST_TINT))
+    across = -float(np.clip(tint * kept, -most, most))
+    if skin is not None:
+        along = _held(along, float(skin @ DAYLIGHT), _SKIN_ALONG)
+        across = _held(across, float(skin @ TINT), _SKIN_ACROSS)
     return np.asarray(along * DAYLIGHT + across * TINT)
+
+
+def _held(correction: float, skin: float, bounds: tuple[float, float]) -> float:
+    """Return as much of a correction as leaves skin within its bounds, or no farther outside."""
+    low, high = bounds
+    if correction < 0:
+        return max(correction, min(0.0, low - skin))
+    return min(correction, max(0.0, high - skin))
 
 
 def color_cast(subject: Subject) -> Measure:
