@@ -43,13 +43,13 @@ Float64 = NDArray[np.float64]
 # (Face Research Lab London Set), skin from light to very dark. Who has warm skin has warm whites
 # too, so both together tell the light better than each alone. Skin measured by spectrophotometer
 # (Xiao et al. 2017, cheeks and foreheads) has its mean 0.1 stops warmer, and no tint against this.
-_MEAN = np.array([0.221, -0.049, 0.747, -0.393])
+_MEAN = np.array([0.232, -0.049, 0.750, -0.389])
 _COV = np.array(
     [
-        [0.0126, -0.0038, 0.0043, 0.0020],
-        [-0.0038, 0.0105, -0.0078, 0.0083],
-        [0.0043, -0.0078, 0.0234, -0.0200],
-        [0.0020, 0.0083, -0.0200, 0.0337],
+        [0.0137, -0.0035, 0.0049, 0.0037],
+        [-0.0035, 0.0103, -0.0075, 0.0083],
+        [0.0049, -0.0075, 0.0238, -0.0188],
+        [0.0037, 0.0083, -0.0188, 0.0346],
     ]
 )
 # Teeth of the 20 who show them in the same set: nothing of skin or whites tells their colour.
@@ -58,15 +58,15 @@ _TEETH_COV = np.array([[0.0304, -0.0030], [-0.0030, 0.0068]])
 # What a camera leaves of the light's colour: little, mostly, and hardly a tint; now and then nearly
 # all of it, as of a bulb on the daylight setting; rarely a tint as of old tubes, film or a scan.
 # (Share, spread in stops along warm to cold, and across.)
-_LEFT = ((0.75, 0.20, 0.08), (0.20, 0.80, 0.25), (0.05, 0.80, 0.50))
+_LEFT = ((0.70, 0.20, 0.08), (0.25, 0.80, 0.25), (0.05, 0.80, 0.50))
 _RENDERING = 0.2  # spread of what renderings multiply the logarithms of colours by
 _CHANCE = 0.03  # share that is near any one colour in a scene without greys
 
 _LIT = 0.5  # of the level of the brightest skin: what is darker lies in shade
 _SMALL, _SHADED = 0.15, 0.45  # stops of doubt for whites a few pixels wide; per share they lack
-# Stops by which whites redden for the share of the skin's luminance that they lack: 164 eyes of the
-# London set; between the two eyes of a face that are lit differently 0.5 and 0.7.
-_IN_SHADE = 0.37 * DAYLIGHT + 0.57 * TINT
+# Stops by which whites redden for the share of the skin's light that they lack: 164 eyes of the
+# London set; between the two eyes of a face that are lit differently it is 0.53 and 0.65.
+_IN_SHADE = 0.37 * DAYLIGHT + 0.61 * TINT
 _FULL_EYES = 150.0  # pixels between the irises from which whites are large enough
 _LEAST_SKIN, _LEAST_WHITES, _LEAST_TEETH = 200, 20, 100  # view pixels
 _TEETH_GAP = 0.07  # eye distances between the lips from which teeth show (measures.lips)
@@ -125,7 +125,7 @@ def light_color(view: FaceView, eye_distance: float) -> Float64 | None:
         return None
     level = float(np.median(view.luminance[lit]))
     seen, mean, cov = skin, _MEAN[2:], _COV[2:, 2:]
-    whites = _whites(view, level)
+    whites = _whites(view, float(np.median(view.linear[lit][:, 1])))
     if whites is not None:
         color, shade = whites
         doubt = math.hypot(_SMALL * max(0.0, 1 - eye_distance / _FULL_EYES), _SHADED * shade)
@@ -209,17 +209,19 @@ def _white(view: FaceView, eye: NDArray[np.bool_]) -> _White | None:
     return _log_color(view.linear[eye][bright]), float(np.median(light[bright]))
 
 
-def _whites(view: FaceView, level: float) -> _White | None:
+def _whites(view: FaceView, green: float) -> _White | None:
     """Colour of the whites as in full light, and their shade; the better lit eye counts for more.
 
-    Shade is the share of the skin's luminance `level` that they lack, 0..0.9.
+    Shade is the share that they lack of the green light of the skin, `green`, 0..0.9; green, for
+    the light's colour does not change what one has of the other in a single channel.
     """
     found = [white for white in white_of_each_eye(view) if white is not None]
     if not found:
         return None
-    levels = np.array([light for _, light in found])
-    shades = np.maximum(0.0, 0.9 - levels / max(level, 1e-4))
-    colors = np.array([color for color, _ in found]) - np.outer(shades, _IN_SHADE)
+    colors, levels = np.array([c for c, _ in found]), np.array([level for _, level in found])
+    of_green = np.exp2(np.insert(colors, 1, 0.0, axis=1)) @ LUMINANCE_WEIGHTS
+    shades = np.maximum(0.0, 0.9 - levels / of_green / max(green, 1e-4))
+    colors = colors - np.outer(shades, _IN_SHADE)
     weights = np.maximum(levels, 1e-4) ** 2
     weights = weights / weights.sum()
     return np.asarray(weights @ colors), float(weights @ shades)

@@ -22,10 +22,10 @@ __all__ = ["LIGHTS", "grey_share", "grey_shares"]
 
 Float64 = NDArray[np.float64]
 
-_ALONG: Float64 = np.asarray(np.arange(-40, 41) * 0.04, np.float64)
+_ALONG: Float64 = np.asarray(np.arange(-60, 61) * 0.04, np.float64)  # to 2.4 stops: a candle
 _ACROSS: Float64 = np.asarray(np.arange(-40, 41) * 0.02, np.float64)
 LIGHTS: Float64 = np.asarray(_ALONG[:, None, None] * DAYLIGHT + _ACROSS[:, None] * TINT)
-"""Lights from cold to warm and from green to magenta, (81, 81, 2) float64: (log2 R/G, log2 B/G)."""
+"""Lights, cold to warm by green to magenta, (121, 81, 2) float64: (log2 R/G, log2 B/G)."""
 
 # What people call white or grey strays along the daylight axis (cream walls, bluish shirts, shade
 # beside window light), hardly across it.
@@ -43,7 +43,7 @@ def grey_shares(around: NDArray[np.float32]) -> Float64:
 
     Returns
     -------
-    (81, 81) float64, 0..1, over `LIGHTS`; less by the factor n / (n + 100) where little is seen.
+    (121, 81) float64, 0..1, over `LIGHTS`; less by the factor n / (n + 100) where little is seen.
     """
     colors = around.astype(np.float64)
     colors = colors[colors @ LUMINANCE_WEIGHTS > _DARKEST]

@@ -96,12 +96,16 @@ def test_a_strong_tint_is_corrected_within_limits() -> None:
 def test_skin_is_never_taken_past_the_colours_of_skin(
     axis: np.ndarray, cast: float, of_skin: float
 ) -> None:
-    """Xiao et al. 2017: facial skin lies at 0.64 to 1.22 along and 0.33 to 0.60 across."""
+    """Xiao et al. 2017: facial skin lies at 0.64 to 1.22 along; across at 0.40 to 0.71 of that."""
     skin = np.array(SKIN) * np.exp2(of_skin * np.array([DAYLIGHT[0], 0, DAYLIGHT[1]]))
     lit = np.log2([skin[0] / skin[1], skin[2] / skin[1]]) + cast * axis
     for walls in (False, True):
         moved = lit + correction(*(cast * axis), tuple(skin), walls=walls)
-        for of, (low, high) in ((DAYLIGHT, (0.64, 1.22)), (TINT, (0.33, 0.60))):
+        warmth = float(moved @ DAYLIGHT)
+        for of, (low, high) in (
+            (DAYLIGHT, (0.64, 1.22)),
+            (TINT, (0.40 * warmth, 0.71 * warmth)),
+        ):
             before, after = float(lit @ of), float(moved @ of)
             assert min(before, low) - 0.02 < after < max(before, high) + 0.02
 

@@ -25,13 +25,16 @@ _MOST_TINT = 0.25  # stops: cameras and lamps miss along the daylight axis, hard
 _MOST_TINT_SEEN = 0.45  # where greys of the scene show the tint as well
 _SEEN = 0.2  # share of the scene that is grey under the light that was read, to be sure of it
 
-# Facial skin in neutral light, stops from green along the daylight axis and across it. Cheeks and
+# Facial skin in neutral light, stops from green along the daylight axis, and stops across it for
+# each of these: pigment and a rendering's contrast take skin along rays from grey. Cheeks and
 # foreheads of four peoples as measured by Xiao et al. 2017 ("Characterising the variations in
 # ethnic skin colours", Skin Research and Technology 23(1), 21-29; means and deviations of L*, a*,
-# b* drawn at random and converted to linear sRGB): nine in ten lie at 0.64 to 1.04 and 0.21 to
-# 0.60. The warm end is that of deeper skin (de Rigal et al. 2010). On the green side the bound is
-# closer, at the lower quarter: pink skin is taken for healthy, greenish skin for a fault.
-_SKIN_ALONG, _SKIN_ACROSS = (0.64, 1.22), (0.33, 0.60)
+# b* drawn at random and converted to linear sRGB): nine in ten lie at 0.64 to 1.04 along and 0.21
+# to 0.60 across, the middle at 0.84 and 0.40. The warm end is that of deeper skin (de Rigal et al.
+# 2010, "The effect of age on skin color and color heterogeneity in four ethnic groups"). On the
+# green side the bound is closer, near the lower quarter: greenish skin is the fault seen first.
+_SKIN_ALONG, _SKIN_ACROSS = (0.64, 1.22), (0.40, 0.71)
+_LEAST_ALONG = 0.4  # stops: for skin that is nearly grey as shot
 
 
 def white_balance_stops(view: FaceView, eye_distance: float) -> NDArray[np.float64] | None:
@@ -60,7 +63,9 @@ def white_balance_stops(view: FaceView, eye_distance: float) -> NDArray[np.float
     across = -float(np.clip(tint * kept, -most, most))
     if skin is not None:
         along = _held(along, float(skin @ DAYLIGHT), _SKIN_ALONG)
-        across = _held(across, float(skin @ TINT), _SKIN_ACROSS)
+        reach = max(_LEAST_ALONG, float(skin @ DAYLIGHT) + along)
+        low, high = (share * reach for share in _SKIN_ACROSS)
+        across = _held(across, float(skin @ TINT), (low, high))
     return np.asarray(along * DAYLIGHT + across * TINT)
 
 
