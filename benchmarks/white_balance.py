@@ -4,7 +4,8 @@ Studio portraits in neutral light (Face Research Lab London Set) get von Kries g
 light: -1 to 1 stop along the daylight-to-tungsten axis, -0.3 to 0.3 across it (green to magenta).
 What the recipe's balance leaves is compared with white: the angle between the two in linear RGB,
 and stops along and across that axis. Rows are groups of skin by individual typology angle (Chardon
-et al. 1991). The balance leaves part of a warm cast on purpose; `along` therefore shows what is
+et al. 1991). "face alone" is the same without what is around the face, as in a tight crop; it is in
+no other row. The balance leaves part of a warm cast on purpose; `along` therefore shows what is
 left and `read` how far off the light was read.
 
 Mixed light: the same portraits with a run of colour along that axis from ear to ear, of known stops
@@ -19,6 +20,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +34,7 @@ Row = dict[str, Any]
 # Along and across the Planckian locus, in (log2 R/G, log2 B/G).
 _WARM, _TINT = np.array([0.53, -0.848]), np.array([0.848, 0.53])
 _ALONG, _ACROSS = (-1.0, -0.5, 0.0, 0.5, 1.0), (-0.3, 0.0, 0.3)
+_ALONE = "face alone"
 _TYPES = (("very light", 55), ("light", 41), ("intermediate", 28), ("tan", 10), ("brown", -30))
 
 
@@ -85,6 +88,7 @@ def measure(few: bool) -> list[Row]:
             "as shot": pixels,
             "mirrored": np.ascontiguousarray(pixels[:, ::-1]),
             "half size": cv2.resize(pixels, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA),
+            _ALONE: pixels,
         }
         kind = ""
         for copy, shown in copies.items():
@@ -101,6 +105,8 @@ def measure(few: bool) -> list[Row]:
                     gains = 0.8 * gains / float(gains @ LUMINANCE_WEIGHTS)
                     lit = to_encoded(linear * gains.astype(np.float32), np.uint8)
                     view = face_view(lit, face)
+                    if copy == _ALONE:
+                        view = replace(view, around=view.around[:0])
                     edits, _ = plan_light(view, face.eye_distance, look)
                     left = cast.copy()
                     for edit in edits:
@@ -215,7 +221,8 @@ def summary(rows: list[Row]) -> list[Row]:
     """One line for each group."""
     groups: list[tuple[str, Any]] = [("all", lambda r: True)]
     groups += [
-        (f"{c}", lambda r, c=c: r["copy"] == c) for c in ("as shot", "mirrored", "half size")
+        (f"{c}", lambda r, c=c: r["copy"] == c)
+        for c in ("as shot", "mirrored", "half size", _ALONE)
     ]
     names = [name for name, _ in _TYPES] + ["dark"]
     groups += [(f"skin: {n}", lambda r, n=n: r["skin"] == n) for n in names]
@@ -225,7 +232,7 @@ def summary(rows: list[Row]) -> list[Row]:
     groups += [(neutral, lambda r: r["along"] == 0 and r["across"] == 0)]
     lines = []
     for name, test in groups:
-        some = [row for row in rows if test(row)]
+        some = [row for row in rows if test(row) and (row["copy"] == _ALONE) == (name == _ALONE)]
         if not some:
             continue
         left = np.array([row["left"] for row in some])
