@@ -126,7 +126,8 @@ def test_a_rendering_of_rich_colours_is_not_a_warm_light() -> None:
     )
     assert found is not None
     assert under is not None
-    assert found @ DAYLIGHT < 0.5 * under @ DAYLIGHT
+    assert found @ DAYLIGHT < 0.3 * under @ DAYLIGHT
+    assert np.hypot(*found) < 0.075
 
 
 def test_a_light_beyond_all_that_is_looked_for_is_still_a_number() -> None:
