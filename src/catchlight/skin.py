@@ -40,12 +40,8 @@ VIEW_EYE_DISTANCE = 120.0
 
 _VIEW_SIZE = (400, 440)  # width, height: forehead to chin with a margin
 _EYES_AT = (200.0, 165.0)  # where the middle between the irises lies in the view
-_REACH = (
-    4.0,
-    2.5,
-    4.0,
-    6.0,
-)  # eye distances left, above, right, below: hair, clothes, what is behind
+# Eye distances left, above, right and below the eyes: hair, clothes, what is behind.
+_REACH = (4.0, 2.5, 4.0, 6.0)
 _CELLS = 8.0  # per eye distance
 _WIDER = 1.15  # the landmarks' hull, with forehead and ears
 
