@@ -249,9 +249,9 @@ def write_report(
     """Write proofs.jpg, session.json and report.html into the staged folder."""
     jobs: dict[str, Callable[[], bytes]] = {"proofs": partial(proof_sheet, data, seen)}
     for number, (_, result) in enumerate(made, start=1):
-        for output in result.recipe.outputs:
-            file = result.files[output.file]
-            jobs[f"file/{number}/{output.name}"] = partial(_preview, file)
+        files = {o.name: result.files[o.file] for o in result.recipe.outputs}
+        for name in sorted(files, key=lambda name: -len(files[name])):  # the slowest first
+            jobs[f"file/{number}/{name}"] = partial(_preview, files[name])
         jobs[f"before/{number}"] = partial(_jpeg, result.before, 85)
         jobs[f"after/{number}"] = partial(_jpeg, result.after, 88)
         if result.marks_map is not None:
