@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from catchlight.chromaticity import DAYLIGHT, TINT
-from catchlight.scene_greys import LIGHTS, grey_share, grey_shares
+from catchlight.scene_greys import LIGHTS, grey_shares, share_at
 
 
 def scene(light: np.ndarray, *, greys: int, lawn: int, seed: int = 0) -> np.ndarray:
@@ -31,8 +31,8 @@ def test_the_light_that_makes_most_of_the_scene_grey_is_the_scene_s(
 
 def test_a_share_is_the_share() -> None:
     light = 0.2 * DAYLIGHT
-    of_all = grey_share(scene(light, greys=10_000, lawn=0), light)
-    of_some = grey_share(scene(light, greys=3_000, lawn=7_000), light)
+    of_all = share_at(grey_shares(scene(light, greys=10_000, lawn=0)), light)
+    of_some = share_at(grey_shares(scene(light, greys=3_000, lawn=7_000)), light)
     assert of_some / of_all == pytest.approx(0.3, abs=0.01)
     # Gaussian strays of 0.12 and 0.05 stops about greys that stray by 0.03 a channel themselves:
     # the two differences against green have variance 2 and covariance 1 of it.
@@ -45,8 +45,8 @@ def test_a_share_is_the_share() -> None:
 
 def test_a_few_cells_count_less_and_none_not_at_all() -> None:
     light = np.zeros(2)
-    few = grey_share(scene(light, greys=25, lawn=0), light)
-    many = grey_share(scene(light, greys=2500, lawn=0), light)
+    few = share_at(grey_shares(scene(light, greys=25, lawn=0)), light)
+    many = share_at(grey_shares(scene(light, greys=2500, lawn=0)), light)
     assert few < 0.3 * many
     assert not grey_shares(np.empty((0, 3), np.float32)).any()
 

@@ -24,6 +24,7 @@ Colours are (log2 R/G, log2 B/G) of linear sRGB, "stops against green".
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -32,10 +33,18 @@ from numpy.typing import NDArray
 from .chromaticity import DAYLIGHT, TINT
 from .color import LUMINANCE_WEIGHTS
 from .landmarks import LIPS_INNER, NOSE_BRIDGE
-from .scene_greys import LIGHTS, grey_shares
+from .scene_greys import LIGHTS, grey_shares, share_at
 from .skin import VIEW_EYE_DISTANCE, FaceView, eye_white_mask, skin_mask
 
-__all__ = ["DAYLIGHT", "TINT", "light_color", "lit_skin", "skin_color", "white_of_each_eye"]
+__all__ = [
+    "DAYLIGHT",
+    "TINT",
+    "Light",
+    "light_color",
+    "lit_skin",
+    "read_light",
+    "white_of_each_eye",
+]
 
 Float64 = NDArray[np.float64]
 
@@ -79,7 +88,8 @@ _GREY = 0.02  # relative spread of the channels below which a picture is black a
 
 def _log_color(rgb: NDArray[np.float32]) -> Float64:
     """Median colour of (n, 3) linear pixels as stops against green."""
-    r, g, b = np.maximum(np.median(rgb.astype(np.float64), axis=0), 1e-5)
+    columns = np.ascontiguousarray(rgb.T)
+    r, g, b = (max(float(np.median(column)), 1e-5) for column in columns)
     return np.array([math.log2(r / g), math.log2(b / g)])
 
 
@@ -92,26 +102,30 @@ def lit_skin(view: FaceView) -> NDArray[np.bool_]:
     return np.asarray(skin & (view.luminance >= _LIT * bright))
 
 
-def skin_color(view: FaceView) -> Float64 | None:
-    """Return the colour of the lit skin as stops against green, (2,) float64.
+@dataclass(frozen=True, slots=True, eq=False)
+class Light:
+    """The light on a face.
 
-    None where too little is seen, or in a picture without colour.
+    Attributes
+    ----------
+    color : (2,) float64, (red, blue) stops against green; zero where too little skin is seen.
+    skin : (2,), the colour of the lit skin under it; None where too little is seen.
+    grey : share of what is around the face that is grey under this light, 0..1.
     """
-    skin = lit_skin(view)
-    if skin.sum() < _LEAST_SKIN:
-        return None
-    colors = view.linear[skin]
-    level = colors @ LUMINANCE_WEIGHTS.astype(np.float32)
-    spread = colors.max(axis=1) - colors.min(axis=1)
-    if float(np.median(spread / np.maximum(level, 1e-4))) < _GREY:
-        return None
-    return _log_color(colors)
+
+    color: Float64
+    skin: Float64 | None = None
+    grey: float = 0.0
 
 
 def light_color(view: FaceView, eye_distance: float) -> Float64 | None:
-    """Return the light's colour on the face as (red, blue) stops against green, (2,) float64.
+    """Return the colour of `read_light` alone."""
+    light = read_light(view, eye_distance)
+    return None if light is None else light.color
 
-    The posterior mean; None in a picture without colour, zero where too little skin is seen.
+
+def read_light(view: FaceView, eye_distance: float) -> Light | None:
+    """Read the light's colour on a face: the posterior mean; None in a picture without colour.
 
     Parameters
     ----------
@@ -120,13 +134,14 @@ def light_color(view: FaceView, eye_distance: float) -> Float64 | None:
     """
     lit = lit_skin(view)
     if lit.sum() < _LEAST_SKIN:
-        return np.zeros(2)
-    skin = skin_color(view)
-    if skin is None:
+        return Light(np.zeros(2))
+    colors, levels = view.linear[lit], view.luminance[lit]
+    spread = colors.max(axis=1) - colors.min(axis=1)
+    if float(np.median(spread / np.maximum(levels, np.float32(1e-4)))) < _GREY:
         return None
-    level = float(np.median(view.luminance[lit]))
+    skin, level = _log_color(colors), float(np.median(levels))
     seen, mean, cov = skin, _MEAN[2:], _COV[2:, 2:]
-    whites = _whites(view, float(np.median(view.linear[lit][:, 1])))
+    whites = _whites(view, float(np.median(colors[:, 1])))
     if whites is not None:
         color, shade = whites
         doubt = math.hypot(_SMALL * max(0.0, 1 - eye_distance / _FULL_EYES), _SHADED * shade)
@@ -139,7 +154,9 @@ def light_color(view: FaceView, eye_distance: float) -> Float64 | None:
         joined[:size, :size], joined[size:, size:] = cov, _TEETH_COV
         seen, mean, cov = np.append(seen, teeth), np.append(mean, _TEETH_MEAN), joined
     cov = cov + _RENDERING**2 * np.outer(mean, mean)
-    return _with_greys(_joined(seen - mean, cov), grey_shares(view.around))
+    shares = grey_shares(view.around)
+    color = _with_greys(_joined(seen - mean, cov), shares)
+    return Light(color, skin, share_at(shares, color))
 
 
 _Mixture = tuple[Float64, list[Float64], list[Float64]]  # weights, means, covariances
@@ -180,7 +197,7 @@ def _with_greys(face: _Mixture, shares: Float64) -> Float64:
     chance = np.full(shares.shape, -np.inf)
     for weight, mean, spread in zip(*face, strict=True):
         away, inverse = LIGHTS - mean, np.linalg.inv(spread)
-        far = np.einsum("ijk,kl,ijl->ij", away, inverse, away)
+        far = (away @ inverse * away).sum(axis=2)
         part = math.log(max(float(weight), 1e-300)) - 0.5 * np.linalg.slogdet(spread)[1]
         chance = np.logaddexp(chance, part - 0.5 * far)
     chance = np.exp(chance - chance.max()) * (_CHANCE + shares)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from .chromaticity import DAYLIGHT, TINT
 from .color import LUMINANCE_WEIGHTS
 
-__all__ = ["LIGHTS", "grey_share", "grey_shares"]
+__all__ = ["LIGHTS", "grey_shares", "share_at"]
 
 Float64 = NDArray[np.float64]
 
@@ -56,15 +56,7 @@ def grey_shares(around: NDArray[np.float32]) -> Float64:
     return np.asarray(near * (2 * np.pi * rows * columns) / (len(colors) + _FEW))
 
 
-def grey_share(around: NDArray[np.float32], light: Float64) -> float:
-    """Return the share of what is around the face that is grey under `light`, 0..1.
-
-    Parameters
-    ----------
-    around : (n, 3) linear sRGB.
-    light : (log2 R/G, log2 B/G).
-    """
-    at = [
-        int(np.abs(v - light @ axis).argmin()) for v, axis in ((_ALONG, DAYLIGHT), (_ACROSS, TINT))
-    ]
-    return float(grey_shares(around)[at[0], at[1]])
+def share_at(shares: Float64, light: Float64) -> float:
+    """Return one light's share, 0..1; `light` is (log2 R/G, log2 B/G)."""
+    along, across = float(light @ DAYLIGHT), float(light @ TINT)
+    return float(shares[np.abs(_ALONG - along).argmin(), np.abs(_ACROSS - across).argmin()])

@@ -7,8 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from ..light_color import DAYLIGHT, TINT, light_color, skin_color
-from ..scene_greys import grey_share
+from ..light_color import DAYLIGHT, TINT, read_light
 from ..skin import FaceView
 from .measure import Measure, could_not_assess, graded
 from .subject import Subject
@@ -51,21 +50,22 @@ def white_balance_stops(view: FaceView, eye_distance: float) -> NDArray[np.float
     view : the face in linear light.
     eye_distance : pixels between the irises in the photograph: small whites are trusted less.
     """
-    light, skin = light_color(view, eye_distance), skin_color(view)
+    light = read_light(view, eye_distance)
     if light is None:
         return None
-    warm, tint = float(light @ DAYLIGHT), float(light @ TINT)
+    warm, tint = float(light.color @ DAYLIGHT), float(light.color @ TINT)
     size = math.hypot(warm, tint)
     kept = max(0.0, 1 - _DEAD_ZONE / max(size, 1e-6))
-    seen = min(1.0, grey_share(view.around, light) / _SEEN)
+    seen = min(1.0, light.grey / _SEEN)
     most = _MOST_TINT + seen * (_MOST_TINT_SEEN - _MOST_TINT)
     along = -warm * kept * (_OF_WARM if warm > 0 else _OF_COLD)
     across = -float(np.clip(tint * kept, -most, most))
-    if skin is not None:
-        along = _held(along, float(skin @ DAYLIGHT), _SKIN_ALONG)
-        reach = max(_LEAST_ALONG, float(skin @ DAYLIGHT) + along)
+    if light.skin is not None:
+        skin_along, skin_across = float(light.skin @ DAYLIGHT), float(light.skin @ TINT)
+        along = _held(along, skin_along, _SKIN_ALONG)
+        reach = max(_LEAST_ALONG, skin_along + along)
         low, high = (share * reach for share in _SKIN_ACROSS)
-        across = _held(across, float(skin @ TINT), (low, high))
+        across = _held(across, skin_across, (low, high))
     return np.asarray(along * DAYLIGHT + across * TINT)
 
 
