@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from .bilinear import between
 from .compiled import compiled
+from .strips import in_strips
 
 __all__ = ["decontaminate"]
 
@@ -29,13 +30,15 @@ def _mend(
     front: NDArray[np.float32],
     back: NDArray[np.float32],
     near: NDArray[np.bool_],
+    first: int,
+    last: int,
     out: NDArray[np.float32],
 ) -> None:
-    """Write the foreground colour of every pixel that is not opaque to `out`."""
+    """Write the foreground colour of every pixel of some rows that is not opaque to `out`."""
     height, width = alpha.shape
     rows, columns = near.shape
     one = np.float32(1)
-    for y in range(height):
+    for y in range(first, last):
         j0, j1, fv = between(y, height, rows)
         for x in range(width):
             a = alpha[y, x]
@@ -97,12 +100,12 @@ def decontaminate(linear: NDArray[np.float32], alpha: NDArray[np.float32]) -> ND
         small / np.float32(peak), small_alpha, return_background=True
     )
     near = cv2.dilate(small_alpha, np.ones((5, 5), np.uint8)) > 0
-    _mend(
-        np.ascontiguousarray(linear, np.float32),
-        np.ascontiguousarray(alpha, np.float32),
-        front * np.float32(peak),
-        back * np.float32(peak),
-        near,
-        out,
-    )
+    front, back = front * np.float32(peak), back * np.float32(peak)
+    linear = np.ascontiguousarray(linear, np.float32)
+    alpha = np.ascontiguousarray(alpha, np.float32)
+
+    def mend(first: int, last: int) -> None:
+        _mend(linear, alpha, front, back, near, first, last, out)
+
+    in_strips(height, mend)
     return out

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from .bilinear import between
 from .compiled import compiled
 from .covariance import inverse
+from .strips import in_strips
 
 __all__ = ["upsample"]
 
@@ -98,12 +99,14 @@ def _apply(
     coefficients: NDArray[np.float32],
     alpha: NDArray[np.float32],
     flat: NDArray[np.bool_],
+    first: int,
+    last: int,
     out: NDArray[np.float32],
 ) -> None:
-    """Write alpha for every photo pixel; `flat` marks cells all of whose neighbours are alike."""
+    """Write alpha for the pixels of some rows; `flat` marks cells whose neighbours are all alike."""
     height, width = out.shape
     rows, columns = alpha.shape
-    for y in range(height):
+    for y in range(first, last):
         j0, j1, fv = between(y, height, rows)
         for x in range(width):
             i0, i1, fu = between(x, width, columns)
@@ -161,5 +164,10 @@ def upsample(
     smooth = cv2.blur(local, size, borderType=cv2.BORDER_REPLICATE)
     kernel = np.ones((4 * radius + 3, 4 * radius + 3), np.uint8)
     flat = cv2.dilate(alpha, kernel) - cv2.erode(alpha, kernel) < 1e-3
-    _apply(photo, np.ascontiguousarray(smooth), alpha, flat, out)
+    smooth = np.ascontiguousarray(smooth)
+
+    def apply(first: int, last: int) -> None:
+        _apply(photo, smooth, alpha, flat, first, last, out)
+
+    in_strips(photo.shape[0], apply)
     return out

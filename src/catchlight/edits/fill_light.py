@@ -11,7 +11,6 @@ is touched: the ratio is smooth.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
@@ -22,6 +21,7 @@ from pydantic import Field
 
 from ..color import LUMINANCE_WEIGHTS
 from ..compiled import compiled
+from ..strips import in_strips
 from .edit import Edit
 from .light_grid import CELLS, LightGrid, continued, light_grid
 from .scene import Scene
@@ -110,8 +110,7 @@ class FillLight(Edit):
         def relight(first: int, last: int) -> None:
             _relight(scene.linear, alpha, maps, place, first, last, out)
 
-        with ThreadPoolExecutor(2) as pool:  # each row by itself: threads change nothing
-            list(pool.map(relight, (0, height // 2), (height // 2, height)))
+        in_strips(height, relight)
         return replace(scene, linear=out)
 
     def maps(self, grid: LightGrid) -> NDArray[np.float32]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from ..compiled import compiled
 from ..errors import RecipeError
+from ..strips import in_strips
 from .grain import Grain, grain_tables, grain_tile
 from .scene import Scene
 
@@ -120,12 +118,9 @@ def composite(
         tile, tables = np.zeros((1, 1, 3), np.float32), np.zeros((2, 2), np.float32)
     else:
         tile, tables = grain_tile(grain, _SEED, min(1.0, scene.scale)), grain_tables(grain)
-    height = alpha.shape[0]
-    bands = 2 if cv2.getNumThreads() > 1 and height > 64 else 1
-    edges = [height * k // bands for k in range(bands + 1)]
 
-    def band(k: int) -> None:
-        rows = slice(edges[k], edges[k + 1])
+    def band(first: int, last: int) -> None:
+        rows = slice(first, last)
         _over(
             person[rows],
             alpha[rows],
@@ -133,15 +128,11 @@ def composite(
             np.array(veil, np.float32),
             tile,
             tables,
-            np.array([scene.origin[0], scene.origin[1] + edges[k]], np.int64),
+            np.array([scene.origin[0], scene.origin[1] + first], np.int64),
             wrap,
             strength,
             source[rows],
             out[rows],
         )
 
-    if bands == 1:
-        band(0)
-        return
-    with ThreadPoolExecutor(max_workers=bands) as pool:
-        list(pool.map(band, range(bands)))
+    in_strips(alpha.shape[0], band)

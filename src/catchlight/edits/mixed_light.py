@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Literal
 
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from ..compiled import compiled
+from ..strips import in_strips
 from .edit import Edit
 from .scene import Scene
 
@@ -21,7 +21,7 @@ _REACH = 1.1  # eye distances from the face's middle to where its sides end: mea
 _HEAD = (1.6, 3.0)  # eye distances from the middle of the face: all of the edit, none of it
 _DOWN = 0.5  # eye distances from the eyes to the middle of the face
 _TABLE = 1024
-_BAND, _THREADS = 512, 2
+_BAND = 512
 _FAR = 8.0  # eye distances: from there on the gains are constant to a part in ten thousand
 
 
@@ -116,16 +116,15 @@ class MixedLight(Edit):
         start = _FAR * steps - right * x - down * y
         out = scene.linear if in_place else np.empty_like(scene.linear)
 
-        def band(top: int) -> None:
+        def band(first: int, last: int) -> None:
             # places count from the band's first row, whatever the number of threads
-            place = [start + down * top, right, down, middle[0], middle[1] - top, near, far]
-            rows = slice(top, top + _BAND)
+            place = [start + down * first, right, down, middle[0], middle[1] - first, near, far]
+            rows = slice(first, last)
             part = np.zeros((1, 1), np.float32) if scene.alpha is None else scene.alpha[rows]
             numbers = np.array(place, np.float32)
             _even(scene.linear[rows], part, scene.alpha is None, table, numbers, out[rows])
 
-        with ThreadPoolExecutor(max_workers=_THREADS) as pool:
-            list(pool.map(band, range(0, scene.linear.shape[0], _BAND)))
+        in_strips(scene.linear.shape[0], band, _BAND)
         return replace(scene, linear=out)
 
     def describe(self) -> str:

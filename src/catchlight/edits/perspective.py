@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from ..compiled import compiled
+from ..strips import in_strips
 from .edit import Edit
 from .reprojection import Reprojection, reprojection
 from .scene import Scene
@@ -158,10 +158,8 @@ def _resampled(
     cover = np.empty_like(matte)
     place = np.array([*found.corner, found.cell], np.float32)
 
-    def strip(top: int) -> None:
-        last = min(top + _STRIP, height)
-        _move(image, matte, found.sources, place, top, last, out, cover)
+    def strip(first: int, last: int) -> None:
+        _move(image, matte, found.sources, place, first, last, out, cover)
 
-    with ThreadPoolExecutor(2) as pool:  # strips are independent of one another
-        list(pool.map(strip, range(0, height, _STRIP)))
+    in_strips(height, strip, _STRIP)
     return out, None if alpha is None else cover
