@@ -103,7 +103,7 @@ def _apply(
     last: int,
     out: NDArray[np.float32],
 ) -> None:
-    """Write alpha for the pixels of some rows; `flat` marks cells whose neighbours are all alike."""
+    """Write alpha for the pixels of some rows; `flat`: cells whose neighbours are all alike."""
     height, width = out.shape
     rows, columns = alpha.shape
     for y in range(first, last):
