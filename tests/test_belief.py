@@ -45,6 +45,17 @@ def test_before_a_wall_of_the_hairs_own_colour_the_mask_is_believed() -> None:
     assert np.median(found.solid[beside_the_head()]) > 0.95
 
 
+def test_a_leaf_of_the_hairs_colour_does_not_contradict_the_mask() -> None:
+    """Grey hair, and a wall of all greys: the very colour of hair beside it tells nothing."""
+    random = np.random.default_rng(4)
+    spots = cv2.GaussianBlur(random.normal(0, 1, SHAPE), (0, 0), 9)
+    greys = np.clip(100 + 45 * spots / spots.std(), 0, 255)
+    locks = np.clip(80 + random.normal(0, 30, SHAPE), 0, 255)
+    image = np.where(TRUTH > 0.5, locks, greys)[..., None].repeat(3, axis=2).astype(np.uint8)
+    leaf = beside_the_head() & (np.abs(greys - 80) < 15)
+    assert np.percentile(belief(image).support[leaf], 5) > 0.8
+
+
 def test_the_masks_own_edge_is_not_believed() -> None:
     found = belief(painting(TRUTH, HAIR, (78, 62, 52)))
     edge = (TRUTH > 0.4) & (TRUTH < 0.6)

@@ -7,7 +7,8 @@ black strap before dark wood. So the networks' mask is given weight where colour
 it: as far as the cell's colour, among the settled cells near by, is not the other side's. It is
 left to colour where that is a mixture, which no settled cell has, close to the mask's own edge,
 which is coarse, and in hair that stands out from its wall (robust matting, Wang & Cohen 2007, too
-weighs sampled colours by how well they explain a pixel).
+weighs sampled colours by how well they explain a pixel). Where the sides' colours are not told
+apart at all, colour cannot contradict either: a grey leaf is not grey hair for being grey.
 """
 
 from __future__ import annotations
@@ -88,6 +89,7 @@ def believed(
     vote = (2 * person_votes - votes) / np.maximum(votes, 1e-6)
     against, neutral = _AGAINST
     agreed = np.clip((vote * np.sign(probability - 0.5) - against) / (neutral - against), 0, 1)
+    agreed += (1 - agreed) * solid  # colours that do not tell the sides apart say nothing against
     beyond = np.minimum(np.maximum(inside, outside) / (_EDGE * cells), 1) ** 2
     support = known * agreed * beyond * solid
     return Belief(support.astype(np.float32), solid.astype(np.float32))
