@@ -2,9 +2,10 @@
 
 Coarse networks say where the person is (`segment`), the face and the other faces correct them
 (`anchor`), gaps in hair before a plain wall are keyed (`keying`), a band is left open where the
-edge may be (`trimap`), closed-form matting decides it, as far as colour is to be believed more than
-the mask (`belief`), coarsely and then finer where the first answer was neither yes nor no
-(`closed_form`), and the photo's own colours carry the answer to full size (`guided`).
+edge may be (`trimap`), blurred wall beside sharp hair is taken out (`defocus`), closed-form matting
+decides the rest, as far as colour is to be believed more than the mask (`belief`), coarsely and
+then finer where the first answer was neither yes nor no (`closed_form`), and the photo's own
+colours carry the answer to full size (`guided`).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from numpy.typing import NDArray
 from .anchor import anchored
 from .belief import Belief, believed
 from .closed_form import closed_form
+from .defocus import out_of_focus
 from .faces import Face
 from .grid import Box, Grid
 from .guided import upsample
@@ -42,6 +44,7 @@ _PRIOR, _SURE = 1.5e-2, 2.0
 _FINE_PRIOR = 1e-2
 _BELIEVED, _FINE_BELIEVED = 100.0, 20.0  # times more where the mask is believed
 _SHARPEN = 3.0  # steepness of the prior about one half: a soft mask must not become a soft edge
+_WALL = 5.0  # log-odds against what is out of focus beside sharp hair
 _WORTH_A_LEVEL = 1.2  # times finer
 _SETTLED = 0.02  # a coarse matte this near to 0 or 1 is not asked again
 _FLAT_WINDOW = 7  # cells
@@ -131,6 +134,9 @@ def cut_out(
     probability = np.maximum(probability, strands(probability, image, face, grid))
     unknown = band(probability, face, grid)
     belief = believed(probability, image, unknown, face, grid)
+    blurred = out_of_focus(probability, image, face, grid) * belief.solid
+    probability = _lowered(probability, blurred)
+    belief = Belief(np.maximum(belief.support, blurred), belief.solid)
     steep = 1.0 if coarse.given else _SHARPEN
     matte = _coarse_matte(image, probability, unknown, belief, steep)
     matte = _decided(matte, image, belief)
@@ -200,6 +206,13 @@ def _shrunk(image: NDArray[np.uint8], shape: tuple[int, int]) -> NDArray[np.uint
     if image.shape[:2] == shape:
         return image
     return np.asarray(cv2.resize(image, shape[::-1], interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _lowered(probability: _Map, share: _Map) -> _Map:
+    """Return a probability whose log-odds are lowered by a share of _WALL."""
+    odds = np.log((probability + 1e-3) / (1 - probability + 1e-3))
+    lowered = 1 / (1 + np.exp(_WALL * share - odds))
+    return np.asarray(np.minimum(lowered, probability), np.float32)
 
 
 def _coarse_matte(
