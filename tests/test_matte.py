@@ -10,6 +10,7 @@ import pytest
 
 from catchlight import faces, matte
 from catchlight.anchor import face_area
+from catchlight.belief import Belief
 from catchlight.grid import Grid
 from catchlight.matte import cut_out
 from catchlight.segment import Coarse
@@ -69,6 +70,20 @@ def test_doubt_lowers_confidence(monkeypatch: pytest.MonkeyPatch) -> None:
     low = cut_out(image, FACE)
     assert low.confidence < high - 0.2
     assert low.notes
+
+
+def test_doubt_counts_half_in_hair_that_colour_tells_from_its_wall() -> None:
+    seen = coarse(painting(TRUTH, (95, 75, 70), (200, 205, 210)), TRUTH, blur=30, cells=100_000)
+    shape = seen.grid.shape
+    small = cv2.resize(TRUTH, shape[::-1], interpolation=cv2.INTER_AREA)
+    nothing = np.zeros(shape, np.float32)
+    doubts = [
+        -np.log(matte._confidence(seen, small, TRUTH, Belief(nothing, solid), FACE))
+        for solid in (nothing, nothing + 1)
+    ]
+    # Confidence falls with the square of doubt.
+    assert doubts[1] == pytest.approx(4 * doubts[0], rel=1e-3)
+    assert doubts[1] > 0.01
 
 
 def test_the_astronaut() -> None:

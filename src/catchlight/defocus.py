@@ -3,8 +3,8 @@
 Foliage or a face of stone behind a head may have all of the hair's colours, and closed-form matting
 then grows tufts of it out of short hair. The lens tells them apart: hair is in focus with the face
 and full of fine lines, the wall is not (defocus video matting, McGuire et al. 2005, reads the
-same cue with three lenses). So outside the mask, where colour does not tell, what is as smooth as the
-settled wall while the hair near by is sharp is taken for wall.
+same cue with three lenses). So outside the mask, where colour does not tell, what is as smooth as
+the settled wall while the hair near by is sharp is taken for wall.
 """
 
 from __future__ import annotations
