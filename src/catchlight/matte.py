@@ -141,8 +141,11 @@ def cut_out(
     steep = 1.0 if coarse.given else _SHARPEN
     matte = _coarse_matte(image, probability, unknown, belief, steep)
     matte = _decided(matte, image, belief)
+    told = bool(blurred.any())
     for shape in _levels(grid, Grid.of(grid.box, FINE_CELLS)):
         image = _shrunk(part, shape)
+        if told:  # what was too near to sharp hair to be seen coarsely
+            matte = _without_wall(matte, image, belief, face, Grid(grid.box, shape))
         matte = _decided(_fine_matte(image, matte, belief), image, belief)
     alpha = np.zeros(pixels.shape[:2], np.float32)
     x0, y0, x1, y1 = (round(v) for v in grid.box)
@@ -216,6 +219,16 @@ def _lowered(probability: _Map, share: _Map) -> _Map:
     odds = np.log((probability + 1e-3) / (1 - probability + 1e-3))
     lowered = 1 / (1 + np.exp(_WALL * share - odds))
     return np.asarray(np.minimum(lowered, probability), np.float32)
+
+
+def _without_wall(
+    matte: _Map, image: NDArray[np.uint8], belief: Belief, face: Face, grid: Grid
+) -> _Map:
+    """Return a matte, brought to a finer picture, less what is out of focus there."""
+    size = grid.shape[::-1]
+    matte = np.asarray(cv2.resize(matte, size, interpolation=cv2.INTER_LINEAR), np.float32)
+    solid = cv2.resize(belief.solid, size, interpolation=cv2.INTER_LINEAR)
+    return np.asarray(matte * (1 - out_of_focus(matte, image, face, grid) * solid), np.float32)
 
 
 def _coarse_matte(
