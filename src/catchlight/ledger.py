@@ -229,8 +229,9 @@ def skin_texture(pair: Comparison, spots: NDArray[np.bool_] | None = None) -> Re
         )
 
     # White balance weighs the channels of luminance anew: give it to the photo before comparing.
-    light = _change_of_light(pair, pair.shown)
-    before, after = band(pair.before * light), band(pair.after)
+    lit = pair.before * _change_of_light(pair, pair.shown)
+    # What is not shown is filled in, or its edge would be taken for texture beside it.
+    before, after = band(lit), band(np.where(pair.shown[..., None], pair.after, lit))
     zones = _zones(pair)
     if spots is not None:
         zones = {name: mask & ~spots for name, mask in zones.items()}
