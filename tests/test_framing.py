@@ -383,3 +383,14 @@ def test_takes_milliseconds():
         plan_crop(frame, head, WISHES[0], "studio", cut)
         times.append(time.perf_counter() - start)
     assert min(times) < 0.1  # 0.02 on an idle machine
+
+    def test_rather_into_the_hair_than_close_under_the_chin(self):
+        """A face that fills the width of the photo: cut on both sides, room above and below."""
+        frame = (800.0, 1400.0)
+        head = a_head((400.0, 620.0), unit=430.0, hair=1.3)
+        sides = (edge("left", 0.2, 1.0, frame), edge("right", 0.2, 1.0, frame))
+        crop = plan_crop(frame, head, wish(load_look("corporate").framing), "soften", sides)
+        top, bottom = crop.y - crop.height / 2, crop.y + crop.height / 2
+        chin = head.face[:, 1].max()
+        assert (bottom - chin) / crop.height > 0.03
+        assert head.outline[:, 1].min() < top < head.face[:, 1].min()

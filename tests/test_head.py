@@ -63,6 +63,23 @@ def test_hand_above_the_head_is_not_hair():
     assert head.outline[:, 1].min() == pytest.approx(300, abs=3)
 
 
+@pytest.mark.parametrize("roll", [0.0, 20.0])
+def test_in_a_doubted_matte_hair_ends_where_most_peoples_does(roll):
+    """Wall above the head, taken for hair by the matte, must not push the chin out of the picture."""
+    points = landmarks(roll=roll)
+    trusted = measure_head(points, 0.0, FRAME, matte(top=240))
+    doubted = measure_head(points, 0.0, FRAME, matte(top=240), doubted=True)
+    down = np.array([-math.sin(math.radians(roll)), math.cos(math.radians(roll))])
+
+    def height(head):
+        return float(((head.eyes - head.outline) @ down).max()) / head.unit
+
+    assert height(trusted) > 1.5
+    assert height(doubted) == pytest.approx(CROWN, abs=0.01)
+    low = measure_head(points, 0.0, FRAME, matte(top=350), doubted=True)
+    assert height(low) == pytest.approx(height(measure_head(points, 0.0, FRAME, matte(top=350))))
+
+
 def test_tilted_head_is_followed_along_its_own_axis():
     head = measure_head(landmarks(roll=20.0), 0.0, FRAME, matte(top=300))
     assert head.roll == pytest.approx(20, abs=1e-4)

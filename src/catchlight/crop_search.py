@@ -34,6 +34,8 @@ _TOLERANCE_FACE = 0.01
 
 # Head and shoulders beat a face alone (Photofeeler, 60,000 ratings): room below the chin.
 _SHOULDER_ROOM = 0.16
+# Rather into the hair than close under the chin, where a picture is too tight for both.
+_CHIN_ROOM, _TOLERANCE_CHIN = 0.07, 0.02
 _SIDE_AIR = 0.04
 # A face cut off is no headshot; it is only ever planned when the photo itself cuts it.
 _FACE_CUT = 10_000.0
@@ -189,6 +191,7 @@ class Problem:
             + (np.maximum(0, least - air) / _TOLERANCE_LITTLE_AIR) ** 2
             + (np.maximum(0, air - asked.headroom_max) / _TOLERANCE_MUCH_AIR) ** 2
             + (np.maximum(0, _SHOULDER_ROOM - below) / _TOLERANCE_SHOULDERS) ** 2
+            + (np.maximum(0, _CHIN_ROOM - below) / _TOLERANCE_CHIN) ** 2
             + _cut_cost((y - self.face_low[1]) / heights)
             + _cut_cost(-below)
         )

@@ -102,12 +102,13 @@ def develop(
         )
         with stages.timed("cut out"):
             stages.report("cutting out", 0, 1)
-            from .matte import cut_out
+            from .matte import cut_out, good_enough
 
             found = cut_out(
                 pixels, face, strangers, threads=settings.threads, model=settings.matting_model
             )
             own = settings.matting_model is not None
+            doubted = not good_enough(found)
             backdrop, unsure = _standing(backdrop, found, own=own)
             alpha = np.asarray(cv2.convertScaleAbs(found.alpha, alpha=255), np.uint8)
             del found  # four bytes a pixel, while the picture itself is worked on
@@ -131,6 +132,7 @@ def develop(
             retouched.edits,
             wish.level,
             perspective,
+            doubted=doubted,
         )
     rendered = within_bounds(
         photo,

@@ -72,6 +72,8 @@ def measure_head(
     yaw: float,
     frame: tuple[float, float],
     alpha: NDArray[np.float32] | None = None,
+    *,
+    doubted: bool = False,
 ) -> Head:
     """Measure a head from its landmarks and, for the top of the hair, from the matte.
 
@@ -81,6 +83,7 @@ def measure_head(
     yaw : turn of the head in degrees; above 0 it looks towards the image's right.
     frame : width and height of the photograph in pixels.
     alpha : (h, w) float32 matte, 0..1, of the whole photograph at any size; None: not known.
+    doubted : whether the matte may have wall in it: then hair is not followed above most people's.
 
     Notes
     -----
@@ -99,6 +102,9 @@ def measure_head(
     unit = max(float((chin - eyes) @ down), _LEAST_UNIT * eye_distance)
     face = points[list(FACE_OVAL)]
     hair, cut = _hair(eyes, across, down, unit, frame, alpha)
+    if doubted and alpha is not None:
+        above = (eyes - hair) @ down
+        hair = hair + np.outer(np.maximum(above - CROWN * unit, 0), down)
     return Head(
         eyes=eyes,
         unit=unit,

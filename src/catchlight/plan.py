@@ -76,6 +76,8 @@ def plan(
     retouched: Sequence[AnyEdit] = (),
     level: RetouchLevel = "none",
     perspective: PerspectiveWish = "off",
+    *,
+    doubted: bool = False,
 ) -> Plan:
     """Plan one finished picture.
 
@@ -87,6 +89,7 @@ def plan(
     others : faces of other people in the photograph.
     matte, landmarks : the files that will lie beside the recipe.
     retouched, level : the edits of the skin, and how much of it was asked for.
+    doubted : whether the matte may be wrong; hair is then followed no higher than most people's.
     perspective : "on" or, where the camera was surely too near, "auto": re-project the person.
 
     Raises
@@ -103,7 +106,7 @@ def plan(
     points = face.landmarks
     if moved is not None:
         coverage, points = _seen_from_afar(moved, coverage, face, frame)
-    head = measure_head(points, face.yaw, frame, coverage)
+    head = measure_head(points, face.yaw, frame, coverage, doubted=doubted)
     fill = plan_reflector(photo, face, view, look)
     seen = relit(view, face, fill) if fill is not None else view
     light, notes = plan_light(seen, face.eye_distance, look)
