@@ -65,7 +65,7 @@ def test_hand_above_the_head_is_not_hair():
 
 @pytest.mark.parametrize("roll", [0.0, 20.0])
 def test_in_a_doubted_matte_hair_ends_where_most_peoples_does(roll):
-    """Wall above the head, taken for hair by the matte, must not push the chin out of the picture."""
+    """Wall above the head that passes for hair must not push the chin out of the picture."""
     points = landmarks(roll=roll)
     trusted = measure_head(points, 0.0, FRAME, matte(top=240))
     doubted = measure_head(points, 0.0, FRAME, matte(top=240), doubted=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -100,6 +102,18 @@ def test_smoothed_skin_is_found() -> None:
 def test_sharpened_skin_is_found() -> None:
     soft = cv2.GaussianBlur(head(), (0, 0), 2)
     assert skin_texture(pair(np.clip(head() + 0.6 * (head() - soft), 0, 1))).status == "exceeded"
+
+
+def test_where_the_crop_ends_beside_the_skin_is_no_texture() -> None:
+    """The crop may end just below the chin, and a new backdrop begin beside the cheek."""
+    whole = pair(lit(head()))
+    shown = np.zeros(SIZE, bool)
+    low = int(points()[list(SKIN_ZONES["chin"]), 1].max()) + 4
+    left = int(points()[list(SKIN_ZONES["right cheek"]), 0].min()) - 4
+    shown[:low, left:] = True
+    ended = replace(whole, after=np.where(shown[..., None], whole.after, 0), shown=shown)
+    assert skin_texture(ended).status == "ok"
+    assert skin_texture(ended).value == pytest.approx(skin_texture(whole).value, abs=0.03)
 
 
 def test_whitened_skin_is_found_and_a_brighter_picture_is_not() -> None:
