@@ -47,7 +47,6 @@ from .profiles import Encoding, convert_8, convert_16, from_cicp, from_png, to_s
 
 __all__ = ["decode"]
 
-_SMALL = 4_000_000  # pixels of which a third copy does not matter
 FIRST_OF_MANY = "the file has several pictures; the first is used"
 
 
@@ -74,9 +73,7 @@ def decode(source: Source, kind: Kind) -> Decoded:
 
 
 def _array(image: Image.Image) -> NDArray[np.uint8]:
-    """Copy a Pillow image of mode RGB or L into an array; a large one in strips, for memory."""
-    if image.width * image.height <= _SMALL:
-        return np.array(image)
+    """Copy a Pillow image of mode RGB or L into an array, in strips that stay in the cache."""
     shape = (image.height, image.width) + ((3,) if image.mode == "RGB" else ())
     out = np.empty(shape, np.uint8)
     for row in range(0, image.height, STRIP):
