@@ -103,17 +103,24 @@ def _visible(
             area = (x[b] - x[a]) * (y[c] - y[a]) - (x[c] - x[a]) * (y[b] - y[a])
             if abs(area) < 1e-9:
                 continue
+            # Shares of the corners a and b, and the depth: each linear along a row.
+            share = 1.0 / area
+            p_step, q_step = (y[b] - y[c]) * share, (y[c] - y[a]) * share
+            p_row, q_row = (x[c] - x[b]) * share, (x[a] - x[c]) * share
+            d_step = p_step * (z[a] - z[c]) + q_step * (z[b] - z[c])
             x0, x1 = int(np.ceil(min(x[a], x[b], x[c]))), int(max(x[a], x[b], x[c]))
             y0, y1 = int(np.ceil(min(y[a], y[b], y[c]))), int(max(y[a], y[b], y[c]))
             for j in range(max(y0, 0), min(y1, _MAP - 1) + 1):
-                for i in range(max(x0, 0), min(x1, _MAP - 1) + 1):
-                    p = ((x[b] - i) * (y[c] - j) - (x[c] - i) * (y[b] - j)) / area
-                    q = ((x[c] - i) * (y[a] - j) - (x[a] - i) * (y[c] - j)) / area
-                    r = 1.0 - p - q
-                    if p >= 0 and q >= 0 and r >= 0:
-                        d = p * z[a] + q * z[b] + r * z[c]
-                        if d > depth[j, i]:
-                            depth[j, i] = d
+                first = max(x0, 0)
+                p = p_step * (first - x[c]) + p_row * (j - y[c])
+                q = q_step * (first - x[c]) + q_row * (j - y[c])
+                d = z[c] + p * (z[a] - z[c]) + q * (z[b] - z[c])
+                for i in range(first, min(x1, _MAP - 1) + 1):
+                    inside = (p >= 0) & (q >= 0) & (p + q <= 1)  # a branch would be mispredicted
+                    depth[j, i] = max(depth[j, i], np.float32(d if inside else -1e9))
+                    p += p_step
+                    q += q_step
+                    d += d_step
         for n in range(points.shape[0]):
             px, py, pz = points[n, 0], points[n, 1], points[n, 2]
             cosine = normals[n, 0] * dx + normals[n, 1] * dy + normals[n, 2] * dz
@@ -123,17 +130,17 @@ def _visible(
             u = (ax * px + ay * py + az * pz) * scale + _MAP / 2 - 0.5
             v = (bx * px + by * py + bz * pz) * scale + _MAP / 2 - 0.5
             h = dx * px + dy * py + dz * pz + _BIAS
-            i, j = int(np.floor(u)), int(np.floor(v))
+            i, j = int(u), int(v)  # inside the map, as the whole face is
             fu, fv = u - i, v - j
             seen = 0.0
-            for dj in range(2):
-                for di in range(2):
-                    if 0 <= j + dj < _MAP and 0 <= i + di < _MAP:
-                        free = depth[j + dj, i + di] <= h
-                    else:
-                        free = True
-                    if free:
-                        seen += (fu if di else 1 - fu) * (fv if dj else 1 - fv)
+            if depth[j, i] <= h:
+                seen += (1 - fu) * (1 - fv)
+            if depth[j, i + 1] <= h:
+                seen += fu * (1 - fv)
+            if depth[j + 1, i] <= h:
+                seen += (1 - fu) * fv
+            if depth[j + 1, i + 1] <= h:
+                seen += fu * fv
             out[s, n] = cosine * seen
 
 
@@ -156,11 +163,11 @@ def _samples() -> tuple[NDArray[np.int32], Float64, Float64]:
     """
     vertices = canonical_face()[0]
     corners, shares = [], []
-    for triangle in triangles():
-        a, b, c = vertices[triangle]
-        if a[0] + b[0] + c[0] <= 0:  # the subject's right is the mirror image of the left
-            continue
-        area = float(np.linalg.norm(np.cross(b - a, c - a))) / 2
+    # The subject's right is the mirror image of the left.
+    left = triangles()[vertices[triangles(), 0].sum(axis=1) > 0]
+    a, b, c = (vertices[left[:, k]] for k in range(3))
+    areas = np.linalg.norm(np.cross(b - a, c - a), axis=1) / 2
+    for triangle, area in zip(left, areas.tolist(), strict=True):
         parts = max(1, round(math.sqrt(area / _AREA)))
         for i in range(parts):
             for j in range(parts - i):
