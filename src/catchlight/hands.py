@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from . import models
 from .face_detector import Pyramid, Window
 from .faces import Face
+from .quantiles import column_medians
 from .segment import unit
 from .single_shot import anchors, probabilities
 from .skin import SKIN_ZONES
@@ -210,7 +211,7 @@ def skin_beside(
     points = ((face.landmarks[:, :2] - middle) @ axes / distance + _TO_MIDDLE) * _CELLS
     zones = [i for zone in ("forehead", "right cheek", "left cheek") for i in SKIN_ZONES[zone]]
     at = np.clip(points[zones].astype(int), 0, (width - 1, height - 1))
-    lightness, a, b = np.median(lab[at[:, 1], at[:, 0]], axis=0).tolist()
+    lightness, a, b = column_medians(lab[at[:, 1], at[:, 0]])
     near = max(_CHROMA[0], _CHROMA[1] * float(np.hypot(a, b)))
     skin = np.hypot(lab[..., 1] - a, lab[..., 2] - b) < near
     skin &= lab[..., 0] > _LIGHTNESS[0] * lightness

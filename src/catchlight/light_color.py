@@ -33,8 +33,9 @@ from numpy.typing import NDArray
 from .chromaticity import DAYLIGHT, TINT
 from .color import LUMINANCE_WEIGHTS
 from .landmarks import LIPS_INNER, NOSE_BRIDGE
+from .quantiles import median, quantiles
 from .scene_greys import LIGHTS, grey_shares, share_at
-from .skin import VIEW_EYE_DISTANCE, FaceView, eye_white_mask, skin_mask
+from .skin import VIEW_EYE_DISTANCE, FaceView, eye_white_mask, once_a_view, skin_mask
 
 __all__ = [
     "DAYLIGHT",
@@ -89,16 +90,17 @@ _GREY = 0.02  # relative spread of the channels below which a picture is black a
 def _log_color(rgb: NDArray[np.float32]) -> Float64:
     """Median colour of (n, 3) linear pixels as stops against green."""
     columns = np.ascontiguousarray(rgb.T)
-    r, g, b = (max(float(np.median(column)), 1e-5) for column in columns)
+    r, g, b = (max(median(column), 1e-5) for column in columns)
     return np.array([math.log2(r / g), math.log2(b / g)])
 
 
+@once_a_view
 def lit_skin(view: FaceView) -> NDArray[np.bool_]:
     """Return the forehead and cheeks that the key light falls on, unclipped, (440, 400) bool."""
     skin = skin_mask(view) & ~view.clipped
     if skin.sum() < _LEAST_SKIN:
         return skin
-    bright = float(np.quantile(view.luminance[skin], 0.9))
+    (bright,) = quantiles(view.luminance[skin], 0.9)
     return np.asarray(skin & (view.luminance >= _LIT * bright))
 
 
@@ -136,12 +138,13 @@ def read_light(view: FaceView, eye_distance: float) -> Light | None:
     if lit.sum() < _LEAST_SKIN:
         return Light(np.zeros(2))
     colors, levels = view.linear[lit], view.luminance[lit]
-    spread = colors.max(axis=1) - colors.min(axis=1)
-    if float(np.median(spread / np.maximum(levels, np.float32(1e-4)))) < _GREY:
+    red, green, blue = colors[:, 0], colors[:, 1], colors[:, 2]
+    spread = np.maximum(np.maximum(red, green), blue) - np.minimum(np.minimum(red, green), blue)
+    if median(spread / np.maximum(levels, np.float32(1e-4))) < _GREY:
         return None
-    skin, level = _log_color(colors), float(np.median(levels))
+    skin, level = _log_color(colors), median(levels)
     seen, mean, cov = skin, _MEAN[2:], _COV[2:, 2:]
-    whites = _whites(view, float(np.median(colors[:, 1])))
+    whites = _whites(view, median(green))
     if whites is not None:
         color, shade = whites
         doubt = math.hypot(_SMALL * max(0.0, 1 - eye_distance / _FULL_EYES), _SHADED * shade)
@@ -207,24 +210,24 @@ def _with_greys(face: _Mixture, shares: Float64) -> Float64:
 _White = tuple[Float64, float]
 
 
+@once_a_view
 def white_of_each_eye(view: FaceView) -> tuple[_White | None, _White | None]:
     """Return colour and luminance of the white of the picture's left and of its right eye.
 
     The colour as stops against green, (2,) float64; None where too little of it is seen.
     """
-    mask = eye_white_mask(view) & ~view.clipped
-    middle = float(view.points[NOSE_BRIDGE, 0])
-    columns = np.arange(mask.shape[1])[None] + 0.5
-    return _white(view, mask & (columns < middle)), _white(view, mask & (columns >= middle))
+    rows, columns = np.nonzero(eye_white_mask(view) & ~view.clipped)
+    left = columns + 0.5 < float(view.points[NOSE_BRIDGE, 0])
+    return _white(view, rows[left], columns[left]), _white(view, rows[~left], columns[~left])
 
 
-def _white(view: FaceView, eye: NDArray[np.bool_]) -> _White | None:
-    if eye.sum() < _LEAST_WHITES:
+def _white(view: FaceView, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> _White | None:
+    if len(rows) < _LEAST_WHITES:
         return None
-    light = view.luminance[eye]
-    low, high = np.quantile(light, (0.6, 0.95))  # above the lid's shadow, below the glint
+    light = view.luminance[rows, columns]
+    low, high = quantiles(light, 0.6, 0.95)  # above the lid's shadow, below the glint
     bright = (light >= low) & (light <= high)
-    return _log_color(view.linear[eye][bright]), float(np.median(light[bright]))
+    return _log_color(view.linear[rows[bright], columns[bright]]), median(light[bright])
 
 
 def _whites(view: FaceView, green: float) -> _White | None:
@@ -257,10 +260,10 @@ def _teeth(view: FaceView, level: float) -> Float64 | None:
     if inside.sum() < _LEAST_TEETH:
         return None
     light = view.luminance[inside]
-    low, high = np.quantile(light, (0.4, 0.97))
+    low, high = quantiles(light, 0.4, 0.97)
     bright = (light >= low) & (light <= high)
-    if float(np.median(light[bright])) < _LIT * level:
+    if median(light[bright]) < _LIT * level:
         return None
     colors = view.linear[inside][bright]
     redness = colors[:, 0] / np.maximum(colors[:, 1], 1e-4)
-    return _log_color(colors[redness <= np.quantile(redness, 0.4)])
+    return _log_color(colors[redness <= quantiles(redness, 0.4)[0]])

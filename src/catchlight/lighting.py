@@ -29,6 +29,7 @@ from .compiled import compiled
 from .face_surface import LIGHT_SIZES, probe
 from .faces import Face
 from .mirrored_light import mirrored_light, turn_of
+from .quantiles import median
 from .shade import WITNESSES, read_fill
 from .skin import FaceView
 
@@ -298,16 +299,16 @@ def _trust(
     facing = surface.normals @ turn_of(face)[2].astype(np.float32)
     trust = surface.weights * np.clip((facing - 0.2) / 0.3, 0, 1)
     hue = np.log(np.maximum(colors[:, 0], 1e-4) / np.maximum(colors[:, 1], 1e-4))
-    usual = np.median(hue[trust > 0.5]) if (trust > 0.5).any() else 0.0
+    usual = median(hue[trust > 0.5]) if (trust > 0.5).any() else 0.0
     trust = trust / (1 + ((hue - usual) / 0.3) ** 2) ** 2
-    smooth = np.median(contrast[trust > 0.5]) if (trust > 0.5).any() else 0.1
+    smooth = median(contrast[trust > 0.5]) if (trust > 0.5).any() else 0.1
     hairy = (surface.places[:, 1] > _FRINGE) | (surface.places[:, 1] < _BEARD)
     trust = trust / (1 + hairy * (contrast / (_ROUGH * max(smooth, 0.01))) ** 4)
     # A fringe is dark beside the cheek on its own side, which light from any side is not.
     level = np.full(len(light), 1.0, np.float32)
     for own in (surface.places[:, 0] <= 0, surface.places[:, 0] > 0):
         cheek = own & surface.cheeks & (trust > 0.3)
-        level[own] = np.median(light[cheek]) if cheek.sum() > 5 else 0.0
+        level[own] = median(light[cheek]) if cheek.sum() > 5 else 0.0
     trust = trust * ((light > _FRINGE_DARK * level) | (surface.places[:, 1] < _FRINGE))
     trust = trust * (1 - 0.8 * clipped) * (light > 5e-4)
     return np.asarray(trust, np.float32)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from .color import LUMINANCE_WEIGHTS
 from .light_color import lit_skin, white_of_each_eye
+from .quantiles import column_medians
 from .skin import SKIN_ZONES, VIEW_EYE_DISTANCE, FaceView
 
 __all__ = ["SideLight", "side_light"]
@@ -94,8 +95,8 @@ def side_light(view: FaceView) -> SideLight | None:
             seen_there = _patch(view, view.points[centre])
             if len(seen_there) < 60:
                 continue
-            red, green, blue = np.maximum(np.median(seen_there, axis=0), 1e-5)
-            level = float(np.array([red, green, blue]) @ LUMINANCE_WEIGHTS)
+            red, green, blue = (max(value, 1e-5) for value in column_medians(seen_there))
+            level = float(np.dot((red, green, blue), LUMINANCE_WEIGHTS))
             if min(red, green, blue) < 0.002:  # noise and rounding colour the darkest
                 continue
             places.append((float(view.points[centre, 0]) - middle) / VIEW_EYE_DISTANCE)
@@ -119,8 +120,8 @@ def side_light(view: FaceView) -> SideLight | None:
     # patches of one zone err together: they are worth half their number
     uncertainty = spread * math.sqrt(2 * float(np.linalg.inv(normal)[1, 1]))
     lit = lit_skin(view)
-    columns = np.broadcast_to(np.arange(lit.shape[1]) + 0.5, lit.shape)
-    pivot = (float(columns[lit].mean()) - middle) / VIEW_EYE_DISTANCE if lit.any() else 0.0
+    columns = np.nonzero(lit)[1]
+    pivot = (float(columns.mean()) + 0.5 - middle) / VIEW_EYE_DISTANCE if columns.size else 0.0
     sides = [float(np.mean(light[where])) for where in (u > 0.3, u < -0.3)]
     return SideLight(
         red=float(line[1, 0]),
@@ -137,8 +138,8 @@ def _patch(view: FaceView, centre: NDArray[np.float32]) -> NDArray[np.float32]:
     x, y = (round(float(v) - 0.5) for v in centre)
     height, width = view.clipped.shape
     part = (slice(max(y - 8, 0), min(y + 9, height)), slice(max(x - 8, 0), min(x + 9, width)))
-    rows, columns = np.mgrid[part]
-    inside = (columns - x) ** 2 + (rows - y) ** 2 <= 8.5**2
+    rows, columns = (np.arange(span.start, span.stop) for span in part)
+    inside = (columns - x) ** 2 + (rows[:, None] - y) ** 2 <= 8.5**2
     return np.asarray(view.linear[part][inside & ~view.clipped[part]], np.float32)
 
 

@@ -7,8 +7,10 @@ apart. Every photograph, whatever its size or tilt, is then measured in the same
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, wraps
+from typing import Any, TypeVar
 
 import cv2
 import numpy as np
@@ -32,8 +34,11 @@ __all__ = [
     "disc_mask",
     "eye_white_mask",
     "face_view",
+    "once_a_view",
     "skin_mask",
 ]
+
+_R = TypeVar("_R")
 
 VIEW_EYE_DISTANCE = 120.0
 """Pixels between the iris centres in a face view; enough for the whites, little to compute."""
@@ -68,6 +73,7 @@ class FaceView:
     scale : view pixels per photo pixel; above 1 the view is enlarged and fine detail is absent.
     around : (n, 3) float32, linear sRGB, what is near the face and not of it, in cells of an eighth
         of the eye distance, none burnt out; empty where nothing is known of it.
+    found : facts that several readers share, kept by `once_a_view`; a changed copy starts without.
     """
 
     linear: NDArray[np.float32]
@@ -75,6 +81,7 @@ class FaceView:
     clipped: NDArray[np.bool_]
     scale: float
     around: NDArray[np.float32] = field(default_factory=lambda: np.empty((0, 3), np.float32))
+    found: dict[Any, Any] = field(default_factory=dict, repr=False, init=False)
 
     @cached_property
     def luminance(self) -> NDArray[np.float32]:
@@ -94,6 +101,19 @@ class FaceView:
     def whites(self) -> NDArray[np.bool_]:
         """The visible sclera of both eyes, (440, 400) bool; see `eye_white_mask`."""
         return _eye_whites(self)
+
+
+def once_a_view(fact: Callable[[FaceView], _R]) -> Callable[[FaceView], _R]:
+    """Find out a fact of a view once: asked again, it is known."""
+
+    @wraps(fact)
+    def known(view: FaceView) -> _R:
+        if fact not in view.found:
+            view.found[fact] = fact(view)
+        found: _R = view.found[fact]
+        return found
+
+    return known
 
 
 def face_view(pixels: NDArray[np.uint8] | NDArray[np.uint16], face: Face) -> FaceView:

@@ -12,6 +12,7 @@ from ..capture import crop_factor
 from ..color import luminance, to_linear
 from ..grid import Grid
 from ..person import looked_at
+from ..quantiles import quantiles
 from ..segment import unit
 from .edges import edge_blur
 from .exposure import missing_stops
@@ -136,7 +137,7 @@ def background_brightness(subject: Subject) -> Measure:
     if stops is None:
         return could_not_assess("BackgroundBrightness", "stop", "the face is black")
     picture, free = seen
-    level = float(np.quantile(luminance(to_linear(picture[free][None])), 0.75))
+    (level,) = quantiles(luminance(to_linear(picture[free][None])), 0.75)
     value = float(np.log2(max(level, 1e-3) / 0.36)) + stops
     score = graded(value, (0.6, 100), (2.0, 86), (2.55, 76), (2.6, 72), (3.5, 50), (5, 30))
     if value > _GLARING:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..head_pose import mirror
+from ..quantiles import quantiles
 from ..skin import FaceView
 from .measure import Measure, could_not_assess, graded
 from .subject import Subject
@@ -62,7 +63,7 @@ def _stops(view: FaceView, left: bool) -> float | None:
         values = _patches(view, ids, radius)
         if values.size < 20:
             return None
-        levels.append(float(np.quantile(values, share)))
+        levels.append(quantiles(values, share)[0])
     upper, lower, cheek = levels
     if min(upper, lower) < 5e-4 or cheek < 2e-3:
         return None

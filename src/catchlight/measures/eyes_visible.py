@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..landmarks import IRIS_LEFT, IRIS_RIGHT
-from ..skin import FaceView
+from ..quantiles import median
+from ..skin import FaceView, once_a_view
 from .measure import Measure, could_not_assess, graded
 from .subject import Subject
 
@@ -31,6 +32,7 @@ _COARSEST = 4.2  # view pixels per photo pixel, above which strands are not reso
 _MOST_TURNED = 45.0  # degrees; further round the nose hides an eye
 
 
+@once_a_view
 def dark_glasses(view: FaceView) -> float:
     """Return the luminance under the lighter eye over that of the skin.
 
@@ -44,8 +46,8 @@ def dark_glasses(view: FaceView) -> float:
         x, y = (round(float(v) - 0.5) for v in view.points[iris])
         top, left = max(y + down - half_height, 0), max(x - half_width, 0)
         under = luminance[top : y + down + half_height, left : x + half_width]
-        levels.append(float(np.median(under)) if under.size else 0.0)
-    return max(levels) / max(float(np.median(luminance[view.skin])), 1e-4)
+        levels.append(median(under) if under.size else 0.0)
+    return max(levels) / max(median(luminance[view.skin]), 1e-4)
 
 
 def hair_over(view: FaceView) -> tuple[float, float]:
@@ -59,7 +61,7 @@ def hair_over(view: FaceView) -> tuple[float, float]:
     and fringes (own measurement).
     """
     luminance = view.luminance
-    skin = float(np.median(luminance[view.skin]))
+    skin = median(luminance[view.skin])
     right, left = (_strand(luminance, skin, view.points[iris]) for iris in (IRIS_RIGHT, IRIS_LEFT))
     return right, left
 

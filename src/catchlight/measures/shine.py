@@ -5,6 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from ..quantiles import column_medians, median, quantiles
 from .exposure import missing_stops
 from .face_skin import face_skin
 from .measure import Measure, could_not_assess, graded
@@ -38,17 +39,17 @@ def shine(subject: Subject) -> Measure:
         return could_not_assess("Shine", "1", "the face is cut by the frame")
     light = small @ np.array([0.2126, 0.7152, 0.0722], np.float32)
     colors, levels = small[skin], light[skin]
-    low, high = np.quantile(levels, (0.3, 0.6))
+    low, high = quantiles(levels, 0.3, 0.6)
     middle = colors[(levels > low) & (levels < high)]
     normal = missing_stops(subject)
-    if normal is None or float(low) < 2e-3 or middle.size == 0:
+    if normal is None or low < 2e-3 or middle.size == 0:
         return could_not_assess("Shine", "1", "the face is too dark to see shine")
-    own = np.median(middle / np.maximum(middle[:, 1:2], 1e-4), axis=0)
+    own = np.array(column_medians(middle / np.maximum(middle[:, 1:2], 1e-4)))
     basis = np.column_stack([own, np.ones(3)])
     if abs(float(own.max() - own.min())) < 0.1:
         return could_not_assess("Shine", "1", "a black-and-white picture")
     parts = colors @ np.linalg.pinv(basis).T.astype(np.float32)
-    diffuse = max(float(np.median(parts[:, 0])), 1e-3)
+    diffuse = max(median(parts[:, 0]), 1e-3)
     white = parts[:, 1]
     kept = skin.astype(np.float32)
     around = cv2.GaussianBlur(light * kept, (0, 0), _NEAR)
