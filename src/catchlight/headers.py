@@ -147,7 +147,7 @@ def jpeg_is_cut(data: bytes) -> bool:
     always followed by a stuffed zero, so the first end marker after a scan begins is a real one.
     """
     scan = data.find(b"\xff\xda")
-    return scan < 0 or (data.find(b"\xff\xd9", scan) < 0 and data.endswith(bytes(16)))
+    return scan < 0 or (data.endswith(bytes(16)) and data.find(b"\xff\xd9", scan) < 0)
 
 
 @dataclass(frozen=True, slots=True)
