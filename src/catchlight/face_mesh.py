@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -70,10 +72,10 @@ def fit(pyramid: Pyramid, window: Window, *, both: bool = False) -> Mesh:
     ------
     ModelError : the model is missing or damaged.
     """
-    crop = pyramid.sample(window, _SIDE, replicate=True).astype(np.float32) / np.float32(255)
+    crop = pyramid.sample(window, _SIDE, replicate=True)
     local, presence = _look(crop)
     if both:
-        mirrored, again = _look(np.ascontiguousarray(crop[:, ::-1]))
+        mirrored, again = _look(cv2.flip(crop, 1))
         mirrored = mirrored[mirror()]
         mirrored[:, 0] = 1 - mirrored[:, 0]
         local, presence = (local + mirrored) / 2, (presence + again) / 2
@@ -83,9 +85,11 @@ def fit(pyramid: Pyramid, window: Window, *, both: bool = False) -> Mesh:
     return Mesh(landmarks.astype(np.float32), presence)
 
 
-def _look(crop: NDArray[np.float32]) -> tuple[NDArray[np.float64], float]:
+def _look(crop: NDArray[Any]) -> tuple[NDArray[np.float64], float]:
     """Return landmarks (478, 3) in a crop's own coordinates, 0..1, and the presence of a face."""
-    points, flag, *_ = models.litert("face_landmarks_detector.tflite")(crop[None])
+    points, flag, *_ = models.litert("face_landmarks_detector.tflite")(
+        (crop.astype(np.float32) / np.float32(255))[None]
+    )
     presence = 1.0 / (1.0 + math.exp(-float(np.clip(flag.ravel()[0], -50, 50))))
     return points.reshape(478, 3).astype(np.float64) / _SIDE, presence
 
