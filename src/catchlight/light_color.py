@@ -86,6 +86,8 @@ _FREEDOM = 8.0  # degrees of freedom of Student's t
 _ROUNDS = 6
 _GREY = 0.02  # relative spread of the channels below which a picture is black and white
 
+_LIGHTS_RED, _LIGHTS_BLUE = (np.ascontiguousarray(LIGHTS[..., k]) for k in range(2))
+
 
 def _log_color(rgb: NDArray[np.float32]) -> Float64:
     """Median colour of (n, 3) linear pixels as stops against green."""
@@ -197,14 +199,18 @@ def _joined(seen: Float64, cov: Float64) -> _Mixture:
 
 def _with_greys(face: _Mixture, shares: Float64) -> Float64:
     """Mean (2,) of what the face says times the likelihood of each light by the scene's greys."""
-    chance = np.full(shares.shape, -np.inf)
+    parts = []
     for weight, mean, spread in zip(*face, strict=True):
-        away, inverse = LIGHTS - mean, np.linalg.inv(spread)
-        far = (away @ inverse * away).sum(axis=2)
-        part = math.log(max(float(weight), 1e-300)) - 0.5 * np.linalg.slogdet(spread)[1]
-        chance = np.logaddexp(chance, part - 0.5 * far)
-    chance = np.exp(chance - chance.max()) * (_CHANCE + shares)
-    return np.asarray(np.einsum("ij,ijk->k", chance, LIGHTS) / chance.sum())
+        red, blue = _LIGHTS_RED - mean[0], _LIGHTS_BLUE - mean[1]
+        (a, b), (_, c) = np.linalg.inv(spread).tolist()
+        level = math.log(max(float(weight), 1e-300)) - 0.5 * float(np.linalg.slogdet(spread)[1])
+        parts.append(level - 0.5 * (red * (a * red + 2 * b * blue) + c * blue * blue))
+    most = max(float(part.max()) for part in parts)
+    chance = (_CHANCE + shares) * sum(np.exp(part - most) for part in parts)
+    total = float(chance.sum())
+    return (
+        np.array([float((chance * lights).sum()) for lights in (_LIGHTS_RED, _LIGHTS_BLUE)]) / total
+    )
 
 
 _White = tuple[Float64, float]
