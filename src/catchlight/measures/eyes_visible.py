@@ -83,11 +83,10 @@ def _strand(luminance: NDArray[np.float32], skin: float, iris: NDArray[np.float3
     place = int(_THROUGH * height)
     best = 0.0
     for lean in _LEANS:
-        matrix = np.array([[1, lean, -lean * height / 2], [0, 1, 0]], np.float64)
+        matrix = np.array([[1, lean, _MARGIN - lean * height / 2], [0, 1, 0]], np.float64)
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        upright = cv2.warpAffine(thin, matrix, (width, height), flags=flags)
-        inner = upright[:, _MARGIN : width - _MARGIN]
-        best = max(best, float(np.partition(inner, place, axis=0)[place].max()))
+        upright = cv2.warpAffine(thin, matrix, (width - 2 * _MARGIN, height), flags=flags)
+        best = max(best, float(np.partition(upright, place, axis=0)[place].max()))
     return best
 
 
