@@ -100,7 +100,7 @@ def _log_color(rgb: NDArray[np.float32]) -> Float64:
 def lit_skin(view: FaceView) -> NDArray[np.bool_]:
     """Return the forehead and cheeks that the key light falls on, unclipped, (440, 400) bool."""
     skin = skin_mask(view) & ~view.clipped
-    if skin.sum() < _LEAST_SKIN:
+    if np.count_nonzero(skin) < _LEAST_SKIN:
         return skin
     (bright,) = quantiles(view.luminance[skin], 0.9)
     return np.asarray(skin & (view.luminance >= _LIT * bright))
@@ -136,10 +136,10 @@ def read_light(view: FaceView, eye_distance: float) -> Light | None:
     view : the face in linear light, before any edit.
     eye_distance : pixels between the irises in the photograph: small whites are trusted less.
     """
-    lit = lit_skin(view)
-    if lit.sum() < _LEAST_SKIN:
+    lit = np.flatnonzero(lit_skin(view))
+    if len(lit) < _LEAST_SKIN:
         return Light(np.zeros(2))
-    colors, levels = view.linear[lit], view.luminance[lit]
+    colors, levels = view.linear.reshape(-1, 3)[lit], view.luminance.reshape(-1)[lit]
     red, green, blue = colors[:, 0], colors[:, 1], colors[:, 2]
     spread = np.maximum(np.maximum(red, green), blue) - np.minimum(np.minimum(red, green), blue)
     if median(spread / np.maximum(levels, np.float32(1e-4))) < _GREY:
@@ -222,18 +222,18 @@ def white_of_each_eye(view: FaceView) -> tuple[_White | None, _White | None]:
 
     The colour as stops against green, (2,) float64; None where too little of it is seen.
     """
-    rows, columns = np.nonzero(eye_white_mask(view) & ~view.clipped)
-    left = columns + 0.5 < float(view.points[NOSE_BRIDGE, 0])
-    return _white(view, rows[left], columns[left]), _white(view, rows[~left], columns[~left])
+    places = np.flatnonzero(eye_white_mask(view) & ~view.clipped)
+    left = places % view.clipped.shape[1] + 0.5 < float(view.points[NOSE_BRIDGE, 0])
+    return _white(view, places[left]), _white(view, places[~left])
 
 
-def _white(view: FaceView, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> _White | None:
-    if len(rows) < _LEAST_WHITES:
+def _white(view: FaceView, eye: NDArray[np.intp]) -> _White | None:
+    if len(eye) < _LEAST_WHITES:
         return None
-    light = view.luminance[rows, columns]
+    light = view.luminance.reshape(-1)[eye]
     low, high = quantiles(light, 0.6, 0.95)  # above the lid's shadow, below the glint
     bright = (light >= low) & (light <= high)
-    return _log_color(view.linear[rows[bright], columns[bright]]), median(light[bright])
+    return _log_color(view.linear.reshape(-1, 3)[eye[bright]]), median(light[bright])
 
 
 def _whites(view: FaceView, green: float) -> _White | None:

@@ -120,7 +120,7 @@ def side_light(view: FaceView) -> SideLight | None:
     # patches of one zone err together: they are worth half their number
     uncertainty = spread * math.sqrt(2 * float(np.linalg.inv(normal)[1, 1]))
     lit = lit_skin(view)
-    columns = np.nonzero(lit)[1]
+    columns = np.flatnonzero(lit) % lit.shape[1]
     pivot = (float(columns.mean()) + 0.5 - middle) / VIEW_EYE_DISTANCE if columns.size else 0.0
     sides = [float(np.mean(light[where])) for where in (u > 0.3, u < -0.3)]
     return SideLight(

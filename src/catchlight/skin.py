@@ -26,6 +26,7 @@ from .landmarks import (
     IRIS_RING_LEFT,
     IRIS_RING_RIGHT,
 )
+from .quantiles import median
 
 __all__ = [
     "SKIN_ZONES",
@@ -35,6 +36,7 @@ __all__ = [
     "eye_white_mask",
     "face_view",
     "once_a_view",
+    "skin_level",
     "skin_mask",
 ]
 
@@ -199,6 +201,12 @@ def disc_mask(view: FaceView, centres: tuple[int, ...], radius: float = 10.0) ->
 def skin_mask(view: FaceView) -> NDArray[np.bool_]:
     """Mask of forehead and cheeks, (440, 400) bool: skin lit as the face as a whole is lit."""
     return view.skin
+
+
+@once_a_view
+def skin_level(view: FaceView) -> float:
+    """Median luminance of forehead and cheeks; not a number where none of them is in the view."""
+    return median(view.luminance[view.skin])
 
 
 def eye_white_mask(view: FaceView) -> NDArray[np.bool_]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..quantiles import median, quantiles
-from ..skin import FaceView, eye_white_mask, skin_mask
+from ..skin import FaceView, eye_white_mask, skin_level, skin_mask
 from .measure import Measure, could_not_assess, graded
 from .subject import Subject, once
 
@@ -30,11 +30,11 @@ def stops_to_normal(view: FaceView) -> float | None:
     skin = skin_mask(view)
     if view.clipped[skin].mean() > 0.6:
         return -1.0
-    skin_level = median(luminance[skin])
-    if skin_level < 1e-3:
+    level = skin_level(view)
+    if level < 1e-3:
         return None
     whites = luminance[eye_white_mask(view)]
-    reference = _SHADED * skin_level
+    reference = _SHADED * level
     if whites.size >= 40:
         low, high = quantiles(whites, 0.6, 0.95)  # above the lid's shadow, below the glint
         reference = max(reference, median(whites[(whites >= low) & (whites <= high)]))

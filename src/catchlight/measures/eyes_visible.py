@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ..landmarks import IRIS_LEFT, IRIS_RIGHT
 from ..quantiles import median
-from ..skin import FaceView, once_a_view
+from ..skin import FaceView, once_a_view, skin_level
 from .measure import Measure, could_not_assess, graded
 from .subject import Subject
 
@@ -47,7 +47,7 @@ def dark_glasses(view: FaceView) -> float:
         top, left = max(y + down - half_height, 0), max(x - half_width, 0)
         under = luminance[top : y + down + half_height, left : x + half_width]
         levels.append(median(under) if under.size else 0.0)
-    return max(levels) / max(median(luminance[view.skin]), 1e-4)
+    return max(levels) / max(skin_level(view), 1e-4)
 
 
 def hair_over(view: FaceView) -> tuple[float, float]:
@@ -61,7 +61,7 @@ def hair_over(view: FaceView) -> tuple[float, float]:
     and fringes (own measurement).
     """
     luminance = view.luminance
-    skin = median(luminance[view.skin])
+    skin = skin_level(view)
     right, left = (_strand(luminance, skin, view.points[iris]) for iris in (IRIS_RIGHT, IRIS_LEFT))
     return right, left
 
