@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ..quantiles import quantiles
 from ..skin import SKIN_ZONES, disc_mask
 from .measure import Measure, could_not_assess, graded
 from .subject import Subject
@@ -99,7 +100,7 @@ def _calm(channel: NDArray[np.float32], calmest: float) -> float:
     rows = channel[:, :-2] - 2 * channel[:, 1:-1] + channel[:, 2:]
     curve = np.abs(rows[..., :-2] - 2 * rows[..., 1:-1] + rows[..., 2:])
     spread = 1.4826 / 6 * np.median(curve.reshape(len(curve), -1), axis=1)
-    return float(np.quantile(spread, calmest))
+    return quantiles(spread, calmest)[0]
 
 
 def noise(subject: Subject) -> Measure:
