@@ -213,7 +213,7 @@ def _unusual(directions: Float64) -> Float64:
 
 @once
 def probe() -> Probe:
-    """Return the light probe, computed at the first call (about 0.3 s)."""
+    """Return the light probe, computed at the first call (about 0.1 s)."""
     vertices = canonical_face()[0]
     corners, shares, trust = _samples()
     where = (shares[..., None] * vertices[corners]).sum(axis=1)
