@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -70,3 +72,12 @@ def test_a_face_in_the_dark_on_one_side_is_told_by_its_stops() -> None:
     assert found is not None
     assert 0.6 < found.stops < 1.6
     assert found.pivot > 0
+
+
+@pytest.mark.parametrize("shift", [(0, 400), (0, -420), (350, 0), (-380, 0)])
+def test_cheeks_beside_the_view_are_not_read(shift: tuple[int, int]) -> None:
+    """As of a close profile: half of the landmarks lie where the photo has nothing."""
+    view = face("painted")
+    moved = view.points + np.array(shift, np.float32)
+    found = side_light(replace(view, points=moved))
+    assert found is None or np.isfinite([found.red, found.blue]).all()

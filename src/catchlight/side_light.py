@@ -137,7 +137,11 @@ def _patch(view: FaceView, centre: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the unclipped pixels of a disc of 8 view pixels, (n, 3), linear."""
     x, y = (round(float(v) - 0.5) for v in centre)
     height, width = view.clipped.shape
-    part = (slice(max(y - 8, 0), min(y + 9, height)), slice(max(x - 8, 0), min(x + 9, width)))
+    # A cheek that the photo cuts may lie beside the view: nothing is seen of it.
+    part = (
+        slice(max(y - 8, 0), max(min(y + 9, height), 0)),
+        slice(max(x - 8, 0), max(min(x + 9, width), 0)),
+    )
     rows, columns = (np.arange(span.start, span.stop) for span in part)
     inside = (columns - x) ** 2 + (rows[:, None] - y) ** 2 <= 8.5**2
     return np.asarray(view.linear[part][inside & ~view.clipped[part]], np.float32)
