@@ -249,9 +249,9 @@ def _told(subject: Subject, moved: Measure) -> str:
 
 def _off(subject: Subject, true: float) -> float:
     """Degrees between the measured and the true direction."""
-    from catchlight.measures.motion_blur import eye_edges, movement
+    from catchlight.measures.motion_blur import movement
 
-    found = movement(subject, eye_edges(subject))
+    found = movement(subject)
     return 90.0 if found is None else abs((found.angle - true + 90) % 180 - 90)
 
 

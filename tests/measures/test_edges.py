@@ -28,6 +28,23 @@ def test_measures_a_known_blur(sigma: float, angle: float) -> None:
     assert edge_blur(edge(angle, sigma)) == pytest.approx(np.sqrt(sigma**2 + 1 / 12), rel=0.15)
 
 
+@pytest.mark.parametrize("sigma", [1.5, 2.5, 4.0])
+@pytest.mark.parametrize("enlarge", [1.5, 3.0])
+def test_enlarged_blur_is_told_in_enlarged_pixels(sigma: float, enlarge: float) -> None:
+    edges = find_edges(edge(27, sigma / enlarge), enlarge=enlarge)
+    own = enlarge**2 / 12  # the pixel's width, enlarged
+    assert edges.blur() == pytest.approx(np.sqrt(sigma**2 + own), rel=0.15)
+    assert np.abs(edges.place[:, 0].mean() - 80 * enlarge) < 40
+
+
+@pytest.mark.parametrize("sigma", [1.5, 3.0])
+def test_grain_is_not_enlarged(sigma: float) -> None:
+    grain = np.random.default_rng(0).normal(0, 0.02, (160, 160)).astype(np.float32)
+    edges = find_edges(edge(27, sigma) + grain, enlarge=2)
+    assert edges.blur() == pytest.approx(2 * sigma, rel=0.3)
+    assert (edges.reduced > 1) == (sigma == 3.0)
+
+
 def test_contrast_does_not_count() -> None:
     rng = np.random.default_rng(0)
     image = cv2.GaussianBlur(rng.uniform(0, 1, (120, 120)).astype(np.float32), (0, 0), 1.5)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -32,6 +34,27 @@ def test_verdicts(percent: float, verdict: str) -> None:
     assert measure.verdict == verdict
     assert measure.score is not None
     assert (measure.score >= 75) == (verdict == "sharp")
+
+
+@pytest.mark.parametrize("percent", [0.6, 1.0, 1.5, 2.5])
+@pytest.mark.parametrize("size", [0.7, 0.5, 0.3])
+def test_a_smaller_picture_is_as_blurred(percent: float, size: float) -> None:
+    pixels, face = discs()
+    blurred = gaussian(pixels, percent / 100 * face.eye_distance)
+    small = cv2.resize(blurred, None, fx=size, fy=size, interpolation=cv2.INTER_AREA)
+    measure = eye_sharpness(subject(small, face.scaled(size)))
+    assert measure.value == pytest.approx(percent, rel=0.18)
+
+
+@pytest.mark.parametrize("percent", [0.6, 1.5])
+def test_a_mirrored_picture_is_as_blurred(percent: float) -> None:
+    pixels, face = discs()
+    blurred = gaussian(pixels, percent / 100 * face.eye_distance)
+    landmarks = face.landmarks.copy()
+    landmarks[:, 0] = pixels.shape[1] - landmarks[:, 0]
+    other = replace(face, landmarks=landmarks)
+    mirrored = eye_sharpness(subject(np.ascontiguousarray(blurred[:, ::-1]), other))
+    assert mirrored.value == pytest.approx(eye_sharpness(subject(blurred, face)).value, rel=0.03)
 
 
 def test_a_lens_out_of_focus_blurs() -> None:

@@ -13,11 +13,13 @@ from ..color import to_linear
 __all__ = ["Edges", "Tensor", "blur_tensor", "edge_blur", "find_edges", "join", "lightness_patch"]
 
 _FINE, _COARSE = 0.7, 1.5  # standard deviations of the two known blurs, px
+_PER_PIXEL = 0.4  # of a photo's pixel: the first blur in an enlarged patch, against cubic ripples
 _OPERATOR = 0.35  # px², variance of the gradient operator itself
 _WIDEST = 60.0  # px², wider edges can't be told from shading
 _SHARE = 0.3  # of the strongest gradient: weaker edges are shading and texture
 _FAINTEST = 0.003  # per pixel, of white: weaker gradients are quantisation
 _GRADIENT_OF_NOISE = 0.25  # standard deviation after the fine blur, of noise of 1
+_ENLARGED = 1.5  # times that at most, in a picture enlarged
 _CERTAIN = 4.0  # such standard deviations: what is beyond is no noise
 _CLEAR = 28.0  # and the strongest edge over it, that noise on a broad edge doesn't make it narrow
 _HALVED = 32  # pixels: smaller patches are not reduced further
@@ -53,7 +55,7 @@ class Edges:
         return Edges(self.variance[mask], self.normal[mask], self.place[mask], self.reduced)
 
 
-def find_edges(gray: NDArray[np.float32], least: float = 0.0) -> Edges:
+def find_edges(gray: NDArray[np.float32], least: float = 0.0, enlarge: float = 1.0) -> Edges:
     """Find edges and how blurred each is.
 
     A known blur of σ1 leaves a gradient proportional to (σ² + σ1²)^-½ on the ridge of an edge of
@@ -68,35 +70,71 @@ def find_edges(gray: NDArray[np.float32], least: float = 0.0) -> Edges:
     ----------
     gray : (H, W) float32, 0..1, perceptually even.
     least : gradient per pixel below which nothing is an edge.
+    enlarge : factor by which the patch is enlarged first, unless that is 1 or noise hides its
+        edges. What lies near an edge and the operator's own width then count no more than in a
+        larger picture; the width of the pixels still does. All results, and `least`, are in pixels
+        of the enlarged patch.
     """
-    fine = cv2.GaussianBlur(gray, (0, 0), _FINE, borderType=cv2.BORDER_REFLECT)
-    dx, dy = (cv2.Scharr(fine, cv2.CV_32F, *way, scale=1 / 32) for way in ((1, 0), (0, 1)))
-    first = cv2.magnitude(dx, dy)
-    hundredth = first.size // 100 + 1
-    strongest = float(np.partition(first, -hundredth, axis=None)[-hundredth])
     curve = cv2.filter2D(gray, cv2.CV_32F, _IMMERKAER)
     noise = _GRADIENT_OF_NOISE * 1.4826 * float(np.median(np.abs(curve))) / 6.0
-    if strongest < _CLEAR * noise and min(gray.shape) >= _HALVED:
+    slopes = _slopes(gray)
+    if slopes.strongest < _CLEAR * noise and min(gray.shape) >= _HALVED:
         half = cv2.resize(gray, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-        found = find_edges(half, 2 * least)
-        variance = np.minimum(4 * found.variance, _WIDEST)
-        return Edges(variance, found.normal, 2 * found.place, 2 * found.reduced)
+        return _magnified(find_edges(half, 2 * enlarge * least), 2 * enlarge, 2)
+    if enlarge > 1:
+        large = cv2.resize(gray, None, fx=enlarge, fy=enlarge, interpolation=cv2.INTER_CUBIC)
+        slopes = _slopes(large, max(_FINE, _PER_PIXEL * enlarge))
+        noise *= min(enlarge, _ENLARGED)
+    return _ridges(slopes, max(least, _SHARE * slopes.strongest, _CERTAIN * noise, _FAINTEST))
+
+
+def _magnified(edges: Edges, factor: float, reduced: int) -> Edges:
+    variance = np.minimum(factor**2 * edges.variance, _WIDEST).astype(np.float32)
+    place = (factor * edges.place).astype(np.float32)
+    return Edges(variance, edges.normal, place, reduced * edges.reduced)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Slopes:
+    """A patch after a known blur, its gradients (h, w), and the strongest but for a hundredth."""
+
+    fine: NDArray[np.float32]
+    dx: NDArray[np.float32]
+    dy: NDArray[np.float32]
+    size: NDArray[np.float32]
+    strongest: float
+    blur: float
+
+
+def _slopes(gray: NDArray[np.float32], blur: float = _FINE) -> _Slopes:
+    fine = cv2.GaussianBlur(gray, (0, 0), blur, borderType=cv2.BORDER_REFLECT)
+    dx, dy = (cv2.Scharr(fine, cv2.CV_32F, *way, scale=1 / 32) for way in ((1, 0), (0, 1)))
+    size = cv2.magnitude(dx, dy)
+    hundredth = size.size // 100 + 1
+    strongest = float(np.partition(size, -hundredth, axis=None)[-hundredth])
+    return _Slopes(fine, dx, dy, size, strongest, blur)
+
+
+def _ridges(slopes: _Slopes, least: float) -> Edges:
+    """The ridges of the gradient as edges, down to a gradient of `least`, and their blur."""
+    first = slopes.size
     # A Gaussian of a Gaussian: the second blur is built upon the first.
     more = float(np.sqrt(_COARSE**2 - _FINE**2))
-    coarse = cv2.GaussianBlur(fine, (0, 0), more, borderType=cv2.BORDER_REFLECT)
+    known = slopes.blur**2
+    coarse = cv2.GaussianBlur(slopes.fine, (0, 0), more, borderType=cv2.BORDER_REFLECT)
     again = cv2.magnitude(
         *(cv2.Scharr(coarse, cv2.CV_32F, *way, scale=1 / 32) for way in ((1, 0), (0, 1)))
     )
-    least = max(least, _SHARE * strongest, _CERTAIN * noise, _FAINTEST)
     ridge = (first >= 0.98 * cv2.dilate(first, np.ones((3, 3), np.uint8))) & (first >= least)
     ridge[:3], ridge[-3:], ridge[:, :3], ridge[:, -3:] = False, False, False, False
     rows, columns = np.nonzero(ridge)
     strength = first[rows, columns]
     squared = (strength / np.maximum(again[rows, columns], 1e-9)) ** 2
-    variance = (_COARSE**2 - squared * _FINE**2) / np.maximum(squared - 1, 0.02) - _OPERATOR
-    normal = np.column_stack([dx[rows, columns], dy[rows, columns]]) / strength[:, None]
+    variance = (known + more**2 - squared * known) / np.maximum(squared - 1, 0.02) - _OPERATOR
+    across = np.column_stack([slopes.dx[rows, columns], slopes.dy[rows, columns]])
+    normal = across / strength[:, None]
     place = np.column_stack([columns, rows]).astype(np.float32) + 0.5
-    return Edges(np.clip(variance, 0, _WIDEST).astype(np.float32), normal.astype(np.float32), place)
+    return Edges(np.clip(variance, 0, _WIDEST).astype(np.float32), normal, place)
 
 
 _IMMERKAER = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)

@@ -4,56 +4,92 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..faces import Face
+import numpy as np
+from numpy.typing import NDArray
+
 from .edges import Edges, Tensor, blur_tensor, find_edges, join, lightness_patch
 from .measure import Measure, could_not_assess, graded
 from .subject import Subject, once
 
-__all__ = ["EYE_REACH", "Movement", "eye_edges", "motion_blur", "movement", "reduction", "spread"]
+__all__ = [
+    "EYE_DISTANCE",
+    "EYE_REACH",
+    "Movement",
+    "edges_at",
+    "eye_edges",
+    "motion_blur",
+    "movement",
+]
 
 EYE_DISTANCE = 160.0
-"""Pixels between the irises at which blur is judged: finer detail is lost in delivery."""
+"""Pixels between the irises at which blur is judged: finer detail is lost in delivery.
+
+A smaller face is enlarged, so that an edge's neighbours are as far from it as in a larger one.
+"""
 EYE_REACH = 0.28
 """Half the side of the square about an iris in which edges are looked for, eye distances."""
 
 _WIDTH = 1.1  # % of the eye distance: a spread no wider is not seen as movement
-_SMALLEST = 60.0  # pixels between the irises: below, there are too few edges of every direction
+_SMALLEST = 36.0  # pixels between the irises: below, eyes are a few pixels and have no edges
+# Pixels between the irises to which smaller faces are enlarged: enough for edges of every
+# direction, and not so near that a streak's ends are missed.
+_ENLARGED = 110.0
 _ROUND = 0.55  # width across by width along: rounder spreads are out of focus, not moved
 _NOSE_TO_LIP = (4, 13)  # canonical mesh vertices: tip of the nose, middle of the upper lip
 _LEVEL, _UPRIGHT = 30.0, 60.0  # degrees from level
 
 
-def reduction(face: Face) -> float:
-    """Factor, at most 1, by which the photo is reduced to be judged at `EYE_DISTANCE`."""
-    return min(1.0, EYE_DISTANCE / face.eye_distance)
-
-
 @once
-def eye_edges(subject: Subject, further: float = 1.0) -> tuple[Edges | None, Edges | None]:
-    """Edges about the right and the left eye, brows included, in reduced pixels; None outside.
+def eye_edges(
+    subject: Subject, distance: float = EYE_DISTANCE
+) -> tuple[Edges | None, Edges | None]:
+    """Edges about the right and the left eye, brows included; None outside of the photo.
 
     Parameters
     ----------
-    further : factor, at most 1, by which the photo is reduced beyond `reduction`.
+    distance : pixels between the irises to which the photo is reduced or enlarged, and in which the
+        edges are told.
     """
-    face, scale = subject.face, further * reduction(subject.face)
+    face = subject.face
     half = EYE_REACH * face.eye_distance
-    found: list[Edges | None] = []
-    for iris in (face.iris_right, face.iris_left):
-        patch = lightness_patch(subject.photo.pixels, iris, (half, half), scale)
-        found.append(None if patch is None else find_edges(patch))
-    return found[0], found[1]
+    right, left = (
+        edges_at(subject, iris, (half, half), distance)
+        for iris in (face.iris_right, face.iris_left)
+    )
+    return right, left
 
 
-def spread(
-    subject: Subject, eyes: tuple[Edges | None, Edges | None], further: float = 1.0
-) -> Tensor | None:
-    """Fit the point spread to the edges of eyes, brows, nose and lips, in reduced pixels."""
+def edges_at(
+    subject: Subject,
+    place: NDArray[np.float32],
+    half: tuple[float, float],
+    distance: float = EYE_DISTANCE,
+    least: float = 0.0,
+) -> Edges | None:
+    """Edges of a patch of the photo; None outside of it.
+
+    Parameters
+    ----------
+    place, half : the patch's centre (x, y), and half its width and height, in photo pixels.
+    distance : as for `eye_edges`.
+    least : gradient per pixel below which nothing is an edge.
+    """
+    scale = distance / subject.face.eye_distance
+    patch = lightness_patch(subject.photo.pixels, place, half, scale)
+    return None if patch is None else find_edges(patch, least, max(1.0, scale))
+
+
+def spread(subject: Subject, distance: float) -> Tensor | None:
+    """Fit the point spread to the edges of eyes, brows, nose and lips.
+
+    Parameters
+    ----------
+    distance : as for `eye_edges`.
+    """
     face = subject.face
     centre = face.landmarks[list(_NOSE_TO_LIP), :2].mean(axis=0)
     half = (0.4 * face.eye_distance, 0.35 * face.eye_distance)
-    lower = lightness_patch(subject.photo.pixels, centre, half, further * reduction(face))
-    parts = [*eyes, None if lower is None else find_edges(lower)]
+    parts = [*eye_edges(subject, distance), edges_at(subject, centre, half, distance)]
     # Grain on an edge makes it narrow here and broad there, which looks like a direction.
     clear = [edges for edges in parts if edges is not None and edges.reduced == 1]
     return blur_tensor(join(clear)) if clear else None
@@ -77,28 +113,23 @@ class Movement:
     angle: float
 
 
-def movement(subject: Subject, eyes: tuple[Edges | None, Edges | None]) -> Movement | None:
-    """Look for movement in the face; None where edges are too few to say.
-
-    Parameters
-    ----------
-    eyes : the edges of `eye_edges`.
-    """
+def movement(subject: Subject) -> Movement | None:
+    """Look for movement in the face; None where edges are too few to say."""
     face = subject.face
     if face.eye_distance < _SMALLEST:
         return None
-    found = spread(subject, eyes)
+    distance = min(max(face.eye_distance, _ENLARGED), EYE_DISTANCE)
+    found = spread(subject, distance)
     if found is None:
         return None
-    percent = 100 / (face.eye_distance * reduction(face))
-    streak, wide = found.streak * percent, found.wide * percent
+    streak, wide = found.streak / distance * 100, found.wide / distance * 100
     if wide <= _WIDTH or found.narrow > _ROUND * found.wide:
         return Movement(False, streak, wide, found.angle)
     # A streak is even inside, and a near look at a long one sees no end: look from further away.
     # (Only for its length: from there, pictures out of focus look moved too.)
-    for further in (0.5, 0.25):
-        again = spread(subject, eye_edges(subject, further), further)
-        streak = max(streak, again.streak * percent / further if again else 0.0)
+    for further in (0.5 * distance, 0.25 * distance):
+        again = spread(subject, further)
+        streak = max(streak, again.streak / further * 100 if again else 0.0)
     return Movement(True, streak, wide, found.angle)
 
 
@@ -116,7 +147,7 @@ def motion_blur(subject: Subject) -> Measure:
     """
     if subject.face.eye_distance < _SMALLEST:
         return could_not_assess("MotionBlur", "%", "the face is too small to see movement in it")
-    found = movement(subject, eye_edges(subject))
+    found = movement(subject)
     if found is None:
         reason = "the face shows too few clear edges, or too much noise"
         return could_not_assess("MotionBlur", "%", reason)

@@ -2,45 +2,57 @@
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from ..irises import hidden, irises
-from .edges import Edges, find_edges, lightness_patch
+from .edges import Edges
 from .eyes_visible import eyes_visible
 from .measure import Measure, could_not_assess, graded
-from .motion_blur import EYE_REACH, eye_edges, movement, reduction
+from .motion_blur import EYE_DISTANCE, EYE_REACH, edges_at, eye_edges, movement
 from .subject import Subject
 
 __all__ = ["eye_sharpness"]
 
 _HIGH = 0.16  # half the height of the part looked at about an iris, eye distances
-_PIXEL = 0.29  # pixels: standard deviation of a pixel's own width, sharper than which nothing is
+# Pixels: the blur that the pixels of a sharp picture show, as portraits that were halved do (0.37
+# to 0.48). It is deducted, as variances are, so that a face as sharp as its pixels allow is not out
+# of focus, however small; and the least that can be told of the rest.
+_PIXEL, _LEAST = 0.4, 0.2
 _MOST = 3.5  # % of the eye distance: what is more blurred has no edge to measure
 _SMALLEST = 36.0  # pixels between the irises: below, eyes are a few pixels and have no edges
 _FEWEST = 8  # edge points by which an eye can be judged
-# Percent of the eye distance. The 95 studio portraits reach 0.61 %, which leaves room for a save
-# at JPEG quality 80; a Gaussian blur of 1.5 % or a defocus disc 6 % wide is blurred to any eye.
-_SOFT, _BLURRED = 0.75, 1.05
-# Pixels: a small face that is as sharp as its pixels allow is not out of focus, however small.
-_SOFT_PX, _BLURRED_PX = 0.55, 0.7
+# Percent of the eye distance. The 95 studio portraits reach 0.50 %, halved 0.53 %, which leaves
+# room for a save at JPEG quality 80; a Gaussian blur of 1.5 % or a defocus disc 6 % wide is blurred
+# to any eye (and measured as 1.1 % and more, for lashes are thin).
+_SOFT, _BLURRED = 0.7, 1.05
 _UNLIKE = 1.7  # ratio of two eyes' blur that is more than chance
 _SHARPER = 0.5  # of the eyes' blur: a place this much sharper is where the focus is
 _SOMEBODY = 0.1  # of the person mask
-_CLEAR = 40  # edge points by which a place other than the eyes is judged
+_CRISP = 0.012  # gradient per pixel of the edges by which a place other than the eyes is judged
+_CLEAR = 40  # of those, by which it is
 _EARS = {"right": 234, "left": 454}  # canonical mesh vertices at the ears' front edge
 
 
-def _iris_blur(edges: Edges | None, distance: float) -> float:
+def _iris_blur(subject: Subject, edges: Edges | None) -> float:
     """Blur at an iris in percent of the eye distance; infinite where it can't be known.
 
     Only lids, lashes and iris count: not the brows, nor the rims of glasses.
     """
     if edges is None:
         return float("inf")
-    own = edges.where(np.abs(edges.place[:, 1] - EYE_REACH * distance) < _HIGH * distance)
-    return own.blur() / distance * 100 if len(own) >= _FEWEST else float("inf")
+    own = edges.where(np.abs(edges.place[:, 1] - EYE_REACH * EYE_DISTANCE) < _HIGH * EYE_DISTANCE)
+    return _blur(subject, own) if len(own) >= _FEWEST else float("inf")
+
+
+def _blur(subject: Subject, edges: Edges) -> float:
+    """Blur of edges in percent of the eye distance, without what the photo's own pixels add."""
+    percent = 100 / min(subject.face.eye_distance, EYE_DISTANCE)
+    seen = edges.blur() / EYE_DISTANCE * 100
+    return math.sqrt(max(seen**2 - (_PIXEL * percent) ** 2, (_LEAST * percent) ** 2))
 
 
 def eye_sharpness(subject: Subject) -> Measure:
@@ -48,13 +60,13 @@ def eye_sharpness(subject: Subject) -> Measure:
 
     Verdicts: "sharp", "a little soft", "blurred", or "missed focus" where something else in the
     picture is much sharper than the eyes, which the reason names. An enlarged picture is as blurred
-    as its few pixels made it. The value is the standard deviation of a Gaussian.
+    as its few pixels made it, but what a photo's own pixels blur is deducted: halved, it stays as
+    sharp as it was. The value is the standard deviation of a Gaussian.
     """
     if subject.face.eye_distance < _SMALLEST:
         return could_not_assess("Sharpness", "%", "the eyes are too small to judge focus by")
-    distance = subject.face.eye_distance * reduction(subject.face)
     eyes = eye_edges(subject)
-    right, left = (_iris_blur(edges, distance) for edges in eyes)
+    right, left = (_iris_blur(subject, edges) for edges in eyes)
     value = min(right, left)
     grainy = any(edges is not None and edges.reduced > 1 for edges in eyes)
     if grainy and np.isfinite(right + left):
@@ -75,18 +87,15 @@ def eye_sharpness(subject: Subject) -> Measure:
             "nothing at the eyes has an edge: blurred",
             "blurred",
         )
-    value = max(value, 100 * _PIXEL / distance)
-    verdict = _verdict(value, value / 100 * distance)
+    verdict = _verdict(value)
     score = graded(value, (0.5, 100), (_SOFT, 75), (_BLURRED, 45), (2.0, 10), (_MOST, 0))
-    if verdict == "sharp":  # as sharp as its pixels allow is sharp; their number is another matter
-        pixels = value / 100 * distance
-        score = max(score, 75.0, graded(pixels, (_PIXEL, 100), (_SOFT_PX, 75)))
+    if verdict == "sharp":
         reason = _sharp_eyes(right, left)
     else:
         reason = "the eyes are blurred" if verdict == "blurred" else "the eyes are a little soft"
         sharper = ""
         if not grainy:  # for grain is sharp everywhere
-            found = movement(subject, eyes)
+            found = movement(subject)
             # Of a head that moved, everything that did not is sharper.
             still = found is None or not found.moved
             sharper = _focus(subject, value) if still else ""
@@ -96,10 +105,8 @@ def eye_sharpness(subject: Subject) -> Measure:
     return Measure("Sharpness", value, "%", score, "ok", reason, verdict)
 
 
-def _verdict(value: float, pixels: float) -> str:
-    if value > _BLURRED and pixels > _BLURRED_PX:
-        return "blurred"
-    return "a little soft" if value > _SOFT and pixels > _SOFT_PX else "sharp"
+def _verdict(value: float) -> str:
+    return "blurred" if value > _BLURRED else "a little soft" if value > _SOFT else "sharp"
 
 
 def _sharp_eyes(right: float, left: float) -> str:
@@ -116,7 +123,7 @@ def _focus(subject: Subject, eyes: float) -> str:
     ----------
     eyes : blur at the sharper eye, percent of the eye distance.
     """
-    face, scale = subject.face, reduction(subject.face)
+    face = subject.face
     points, distance = face.landmarks[:, :2], face.eye_distance
     across = (face.iris_left - face.iris_right) / distance
     down = np.array([-across[1], across[0]], np.float32)
@@ -129,29 +136,25 @@ def _focus(subject: Subject, eyes: float) -> str:
     found = [
         (blur, name)
         for name, place, half in places
-        if (blur := _blur_at(subject, place, half, scale)) is not None
+        if (blur := _blur_at(subject, place, half)) is not None
     ]
     found += [
         (blur, "the background behind you")
         for place in _behind(subject)
-        if (blur := _blur_at(subject, place, 0.25, scale)) is not None
+        if (blur := _blur_at(subject, place, 0.25)) is not None
     ]
     sharpest, name = min(found, default=(float("inf"), ""))
     return name if sharpest < _SHARPER * eyes and sharpest < _SOFT else ""
 
 
-def _blur_at(
-    subject: Subject, place: NDArray[np.float32], half: float, scale: float
-) -> float | None:
+def _blur_at(subject: Subject, place: NDArray[np.float32], half: float) -> float | None:
     """Blur in percent of the eye distance at a place with enough clear edges, else None."""
     reach = half * subject.face.eye_distance
-    patch = lightness_patch(subject.photo.pixels, place, (reach, reach), scale)
-    if patch is None:
+    # What is in focus is crisp, and no grain.
+    edges = edges_at(subject, place, (reach, reach), least=_CRISP)
+    if edges is None or len(edges) < _CLEAR or edges.reduced > 1:
         return None
-    edges = find_edges(patch, least=0.012)  # what is in focus is crisp, and no grain
-    if len(edges) < _CLEAR or edges.reduced > 1:
-        return None
-    return edges.blur() / (subject.face.eye_distance * scale) * 100
+    return _blur(subject, edges)
 
 
 def _behind(subject: Subject) -> list[NDArray[np.float32]]:
