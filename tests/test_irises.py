@@ -74,6 +74,27 @@ def test_finds_a_reflection_where_it_was_painted(tone: float, hour: int) -> None
         assert highlight.size == pytest.approx(0.28, abs=0.12)
 
 
+def halved(view: FaceView) -> FaceView:
+    """The view of a photo of half the size."""
+    height, width = view.linear.shape[:2]
+    small = cv2.resize(view.linear, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
+    large = cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR)
+    return replace(view, linear=large, scale=2 * view.scale)
+
+
+@pytest.mark.parametrize("tone", [0.015, 0.06, 0.22])
+@pytest.mark.parametrize("size", [0.1, 0.16])
+def test_a_small_light_is_found_in_a_photo_of_half_the_size(tone: float, size: float) -> None:
+    light = [(-0.2, -0.3, size, 1.0)]
+    view = replace(painted(tone, light, light), scale=1.0)
+    found = main_highlights(irises(view)), main_highlights(irises(halved(view)))
+    for whole, half in zip(*found, strict=True):
+        assert whole is not None
+        assert half is not None
+        assert 0.62 * whole.strength < half.strength < 1.1 * whole.strength
+        assert half.x == pytest.approx(whole.x, abs=0.06)
+
+
 @pytest.mark.parametrize("tone", [0.015, 0.06, 0.22])
 @pytest.mark.parametrize("level", [1.0, 0.15])
 def test_an_iris_without_reflection_has_none(tone: float, level: float) -> None:

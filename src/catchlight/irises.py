@@ -30,15 +30,19 @@ from .skin import FaceView
 
 __all__ = ["SAME", "Highlight", "Iris", "clock", "hidden", "irises", "main_highlights", "offset"]
 
-FAINTEST = 0.2
+FAINTEST = 0.16
 """Strength below which nothing is taken for a reflection: the iris's own pattern reaches it."""
-CLEAR = 0.9
+CLEAR = 0.7
 """Strength from which a spot is a reflection by itself, without its like in the other eye."""
-PAIR = 0.82
+PAIR = 0.55
 """Sum of the strengths from which two spots in the same place of both eyes are one light's."""
 SAME = 0.5
 """Iris radii between the places of one light in both eyes, at most."""
 
+# View pixels (standard deviation): the blur at which highlights are looked for, that of a photo
+# with 70 pixels between the eyes. Large pixels dilute a small light; looked at so, they do it less.
+_LOOKED_AT = 0.7
+_PIXEL = 0.4  # of a photo's pixel: the blur that its own pixels have
 _RINGS = 7  # zones of equal width from the centre of the iris to its rim
 _EDGE = 0.95  # iris radii: what lies beyond may be the white of the eye
 _ABOVE = 0.13  # least step over the iris, as a share of the surroundings, for a spot's pixels
@@ -48,9 +52,7 @@ _WET = 0.45  # strength up to which it does
 # contrast of both eyes is 0.04 and less behind dark glasses, 0.10 and more in the palest eyes.
 _LEAST_VISIBLE = 0.46
 _LEAST_RIM = 0.08
-_NASAL = (
-    0.15  # mean over 95 studio portraits: a light stands that much nearer the nose, right - left
-)
+_NASAL = 0.15  # how much nearer the nose a light stands, right - left: mean of 95 portraits
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,8 +208,26 @@ def _iris(
         radius,
         visible,
         _rim(light, inner, away, np.abs(dy) < 0.64 * away),
-        _highlights(light, seen, inner, away, around, dx, dy) if mirrored else (),
+        _highlights(_evenly_fine(light, view.scale), seen, inner, away, around, dx, dy)
+        if mirrored
+        else (),
     )
+
+
+def _evenly_fine(light: NDArray[np.float32], scale: float) -> NDArray[np.float32]:
+    """Blur the patch as far as photos of smaller faces are blurred, in linear light.
+
+    Parameters
+    ----------
+    scale : view pixels per photo pixel.
+    """
+    more = _LOOKED_AT**2 - (_PIXEL * scale) ** 2
+    if more < 0.01:
+        return light
+    blurred = cv2.GaussianBlur(
+        light * light, (0, 0), math.sqrt(more), borderType=cv2.BORDER_REFLECT
+    )
+    return np.asarray(cv2.sqrt(blurred), np.float32)
 
 
 def _rim(

@@ -96,6 +96,20 @@ def test_finds_the_key_light_of_a_rendering(azimuth: float, hours: tuple[str, ..
     assert any(f"at {hour} o'clock" in found.reason for hour in hours)
 
 
+def test_a_mirrored_or_halved_rendering_keeps_its_verdict() -> None:
+    picture = render_face(
+        key_azimuth=-30, key_elevation=30, key_size_deg=14, eye_distance_px=150, size=(560, 680)
+    )
+    halved = cv2.resize(picture.pixels, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    mirrored = np.ascontiguousarray(picture.pixels[:, ::-1])
+    for pixels, hours in ((halved, ("10", "11")), (mirrored, ("1", "2"))):
+        face = faces.find(pixels)[0]
+        photo = cast(Photo, SimpleNamespace(scale=1.0))
+        found = catchlights(Subject(photo, face, (), face_view(pixels, face)))
+        assert found.verdict == "both"
+        assert any(f"at {hour} o'clock" in found.reason for hour in hours)
+
+
 @pytest.mark.shared
 def test_studio_lamps_are_in_both_eyes_at_the_same_place(shared: Path) -> None:
     paths = sorted((shared / "studio" / "canada").glob("*f.jpg"))[:3]

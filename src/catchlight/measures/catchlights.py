@@ -10,7 +10,7 @@ from .subject import Subject
 
 __all__ = ["catchlights"]
 
-_SMALLEST_IRIS = 4.0  # pixels of the photo: below it a catchlight is less than a pixel
+_SMALLEST_IRIS = 3.0  # pixels of the photo: below it a catchlight is a part of one pixel
 _FARTHEST_TURN = 50.0  # degrees of yaw; beyond it one iris is all but hidden
 
 
