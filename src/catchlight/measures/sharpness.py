@@ -33,6 +33,7 @@ _UNLIKE = 1.7  # ratio of two eyes' blur that is more than chance
 _SHARPER = 0.5  # of the eyes' blur: a place this much sharper is where the focus is
 _SOMEBODY = 0.1  # of the person mask
 _CRISP = 0.012  # gradient per pixel of the edges by which a place other than the eyes is judged
+_NEAR = 80.0  # pixels between the irises to which a smaller face is enlarged for that
 _CLEAR = 40  # of those, by which it is
 _EARS = {"right": 234, "left": 454}  # canonical mesh vertices at the ears' front edge
 
@@ -48,10 +49,15 @@ def _iris_blur(subject: Subject, edges: Edges | None) -> float:
     return _blur(subject, own) if len(own) >= _FEWEST else float("inf")
 
 
-def _blur(subject: Subject, edges: Edges) -> float:
-    """Blur of edges in percent of the eye distance, without what the photo's own pixels add."""
+def _blur(subject: Subject, edges: Edges, near: float = EYE_DISTANCE) -> float:
+    """Blur of edges in percent of the eye distance, without what the photo's own pixels add.
+
+    Parameters
+    ----------
+    near : pixels between the irises in which the edges are told.
+    """
     percent = 100 / min(subject.face.eye_distance, EYE_DISTANCE)
-    seen = edges.blur() / EYE_DISTANCE * 100
+    seen = edges.blur() / near * 100
     return math.sqrt(max(seen**2 - (_PIXEL * percent) ** 2, (_LEAST * percent) ** 2))
 
 
@@ -151,10 +157,11 @@ def _blur_at(subject: Subject, place: NDArray[np.float32], half: float) -> float
     """Blur in percent of the eye distance at a place with enough clear edges, else None."""
     reach = half * subject.face.eye_distance
     # What is in focus is crisp, and no grain.
-    edges = edges_at(subject, place, (reach, reach), least=_CRISP)
+    near = min(max(subject.face.eye_distance, _NEAR), EYE_DISTANCE)  # these patches are large
+    edges = edges_at(subject, place, (reach, reach), near, _CRISP)
     if edges is None or len(edges) < _CLEAR or edges.reduced > 1:
         return None
-    return _blur(subject, edges)
+    return _blur(subject, edges, near)
 
 
 def _behind(subject: Subject) -> list[NDArray[np.float32]]:
