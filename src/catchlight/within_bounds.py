@@ -97,7 +97,16 @@ def within_bounds(
         with stages.timed("encode and measure"), ThreadPoolExecutor(threads) as pool:
             stages.report("encoding and measuring", 0, 1)
             measuring = pool.submit(
-                measure_bounds, photo, face, alpha, canvas, recipe, marks, source, references
+                measure_bounds,
+                photo,
+                face,
+                alpha,
+                canvas,
+                recipe,
+                marks,
+                source,
+                references,
+                all_of_them=False,
             )
             encoding = begin_encoding(canvas, recipe, pool)
             try:
@@ -134,8 +143,13 @@ def measure_bounds(
     marks: Sequence[Decided],
     source: NDArray[np.float64],
     references: Sequence[NDArray[np.float64]],
+    *,
+    all_of_them: bool = True,
 ) -> tuple[Reading, ...]:
     """Measure every likeness bound on the finished headshot; parameters as in `within_bounds`.
+
+    With `all_of_them` off, identity alone is returned where it is exceeded: nothing else matters
+    then, and it is the quickest to be measured.
 
     Without a matte, as where a stranger's render is checked again, a change of perspective can't be
     undone, and what it moved counts as moved.
@@ -145,10 +159,14 @@ def measure_bounds(
     frame = (photo.width, photo.height)
     mapping = to_photo(recipe, headshot, frame)
     pixels, shown, cover = _reprojected(photo, face, alpha, recipe)
-    pair = ledger.compare(pixels, shown, cover, finished, mapping)
     after, before = _embedded(photo, face, shown, alpha, finished, mapping, alone=not references)
     if before is not None:
         source = before
+    if not all_of_them and after is not None:
+        same = ledger.identity(after, source, references)
+        if same.status == "exceeded":
+            return (same,)
+    pair = ledger.compare(pixels, shown, cover, finished, mapping)
     return ledger.readings(pair, after, source, references, marks, frame)
 
 
