@@ -153,9 +153,23 @@ def test_a_perspective_that_had_to_be_left_is_not_said_to_be_changed(
 
     monkeypatch.setattr(plan, "distance", lambda face, photo: Near())
     answers = iter([*[exceeded()] * 4, kept()])
+    monkeypatch.setattr(ledger, "identity", lambda *a: kept()[0])
     monkeypatch.setattr(ledger, "readings", lambda *a: next(answers))
     made = catchlight.make(photo, tmp_path / "out", destinations=["web"], perspective="on").picks[0]
     edits = {edit.name: edit for edit in made.recipe.edits}
     assert edits["perspective"].strength == 0
     assert not any("pixels were moved" in note for note in made.notes)
     assert any("weakened" in note for note in made.notes)
+
+
+def test_another_person_is_refused_before_anything_else_is_measured(
+    photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    far = Reading(BOUNDS["identity"], 0.5, 0.1, "far")
+    monkeypatch.setattr(ledger, "identity", lambda *a: far)
+    monkeypatch.setattr(ledger, "compare", lambda *a: asked.append(1))
+    with pytest.raises(BoundRefused, match="0.50"):
+        catchlight.make(photo, tmp_path / "out", destinations=["web"])
+    assert not asked
+    assert not (tmp_path / "out").exists()
