@@ -169,7 +169,7 @@ def test_another_person_is_refused_before_anything_else_is_measured(
     far = Reading(BOUNDS["identity"], 0.5, 0.1, "far")
     monkeypatch.setattr(ledger, "identity", lambda *a: far)
     monkeypatch.setattr(ledger, "compare", lambda *a: asked.append(1))
-    with pytest.raises(BoundRefused, match="0.50"):
+    with pytest.raises(BoundRefused, match=r"0\.50"):
         catchlight.make(photo, tmp_path / "out", destinations=["web"])
     assert not asked
     assert not (tmp_path / "out").exists()
