@@ -82,7 +82,7 @@ def test_picks_the_sharp_upright_well_lit_one(made: tuple[Session, list]) -> Non
     assert session.picks[0].path.name in ("IMG_0001.jpg", "IMG_0005.jpg")
     assert "blurred" in " ".join(rows["IMG_0004.jpg"]["reasons"])
     assert "dark" in " ".join(rows["IMG_0003.jpg"]["reasons"])
-    assert "more upright" in " ".join(rows["IMG_0002.jpg"]["reasons"])
+    assert "head tilted" in " ".join(rows["IMG_0002.jpg"]["reasons"])
     assert [r["status"] for r in rows.values()].count("duplicate") >= 1
 
 
