@@ -9,11 +9,14 @@ import pytest
 
 from catchlight import plan as planning
 from catchlight.backdrop_choice import BackdropChoice
+from catchlight.crop import Crop
+from catchlight.destinations import load_destination
 from catchlight.edits import FillLight, MixedLight, Perspective, StudioBackdrop, Tone, WhiteBalance
 from catchlight.faces import Face
 from catchlight.looks import load_look
 from catchlight.photo import Capture, Photo
 from catchlight.plan import PerspectiveWish, Plan, plan
+from catchlight.render import turned_box
 from catchlight.skin import face_view
 from catchlight.stored_facts import landmarks_file, matte_file
 
@@ -241,3 +244,25 @@ def test_perspective_is_left_where_nothing_is_wrong(monkeypatch: pytest.MonkeyPa
     far = planned(pixels, perspective="on")
     assert not any(isinstance(e, Perspective) for e in far.recipe.edits)
     assert any("left as shot" in note for note in far.notes)
+
+
+@pytest.mark.parametrize("degrees", [0.0, 7.3, -2.1])
+@pytest.mark.parametrize("name", ["linkedin", "web"])
+def test_a_file_in_the_photos_own_size_lies_on_its_pixels(name: str, degrees: float) -> None:
+    place = load_destination(name)
+    crop = Crop(420.3, 510.7, 700.6, 700.6 / place.aspect, degrees, (900.0, 1100.0), 900.0)
+    found = planning._copied(crop, place)
+    assert found is not None
+    exact, size = found
+    edges = turned_box(planning._box(exact), (900, 1100), degrees)
+    np.testing.assert_allclose(edges, np.round(edges), atol=1e-6)
+    assert (edges[2] - edges[0], edges[3] - edges[1]) == pytest.approx((size.width, size.height))
+    assert 697 <= size.width <= 700
+    asked = turned_box(planning._box(crop), (900, 1100), degrees)
+    assert all(np.array(edges[:2]) >= asked[:2])
+    assert all(np.array(edges[2:]) <= asked[2:])
+
+
+def test_a_file_is_not_made_smaller_than_its_place_takes() -> None:
+    crop = Crop(420.3, 510.7, 400.3, 400.3, 0.0, (900.0, 1100.0), 500.0)
+    assert planning._copied(crop, load_destination("linkedin")) is None

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from .backdrop_choice import BackdropChoice
 from .backdrops import choose_backdrop
 from .crop import Crop
-from .destinations import Destination
+from .destinations import Destination, OutputSize
 from .edits import AnyEdit, Perspective, Scene
 from .errors import UnusablePhoto
 from .faces import Face
@@ -295,6 +295,29 @@ def _snapped(crop: Crop) -> Crop:
     return replace(crop, x=float(x), y=float(y), width=float(x1 - x0), height=float(y1 - y0))
 
 
+def _copied(crop: Crop, destination: Destination) -> tuple[Crop, OutputSize] | None:
+    """Shrink a crop by a pixel or two, so that its file is copied: resampling would soften it.
+
+    None where the file would be smaller than the destination takes.
+    """
+    whole = _snapped(crop)
+    size = destination.output_size(min(whole.width, whole.height * destination.aspect))
+    if size.width > whole.width or size.height > whole.height:
+        return None
+    spare = (whole.width - size.width) % 2, (whole.height - size.height) % 2
+    # the middle moves by half a pixel where an odd number of them goes
+    frame = (round(crop.frame[0]), round(crop.frame[1]))
+    middle = np.array([[whole.x, whole.y]])
+    moved = turn(
+        turn(middle, frame, whole.rotation) - np.array([spare]) / 2, frame, -whole.rotation
+    )
+    x, y = moved[0]
+    return (
+        replace(whole, x=float(x), y=float(y), width=float(size.width), height=float(size.height)),
+        size,
+    )
+
+
 def _outputs(
     master: Crop,
     crops: dict[str, Crop],
@@ -317,6 +340,8 @@ def _outputs(
     for destination in destinations:
         crop = crops[destination.name]
         size = destination.output_size(crop.width)
+        if size.width == math.floor(crop.width + 1e-6):
+            crop, size = _copied(crop, destination) or (crop, size)
         remarks = [note for note in crop.notes if note not in master.notes]
         if size.upscale > 1.005:
             remarks.append(
