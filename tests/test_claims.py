@@ -17,6 +17,7 @@ from catchlight.claims import (
 from catchlight.edits import PhotoBackdrop, SoftenBackdrop, StudioBackdrop, Tone, WhiteBalance
 from catchlight.errors import CredentialError
 from catchlight.recipe import CropBox
+from catchlight.sharpening import Sharpening
 
 from .signed_pictures import claim, original, output, picture, recipe
 
@@ -61,6 +62,13 @@ def test_names_are_the_standards(photo: Path, tmp_path: Path) -> None:
 def test_an_edit_that_is_off_is_not_claimed(photo: Path) -> None:
     off = tuple(edit.model_copy(update={"strength": 0.0}) for edit in LIGHT)
     assert names(photo, off) == ["c2pa.opened", "c2pa.cropped"]
+
+
+def test_sharpening_is_claimed_where_it_was_done(photo: Path) -> None:
+    how = Sharpening(amount=2.0)
+    assert names(photo, (), sharpen=how) == ["c2pa.opened", "c2pa.cropped", "c2pa.enhanced"]
+    for off in (how.model_copy(update={"strength": 0.0}), None):
+        assert "c2pa.enhanced" not in names(photo, (), sharpen=off)
 
 
 def test_a_cut_out_stands_before_no_backdrop(photo: Path) -> None:

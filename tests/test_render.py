@@ -15,6 +15,7 @@ from catchlight.edits import Grain, Match, StudioBackdrop, Tone, WhiteBalance
 from catchlight.errors import RecipeError
 from catchlight.recipe import CropBox, Facts, Output, Recipe, Source
 from catchlight.render import Canvas, encode_outputs, render, render_output, to_photo
+from catchlight.sharpening import Sharpening
 
 WIDTH, HEIGHT = 600, 480
 LIGHT = (
@@ -234,3 +235,13 @@ def test_a_renderer_never_reaches_a_model() -> None:
         "edits.lens_blur",
     } <= reached  # the walk does see what is imported
     assert models & imports("session")
+
+
+def test_only_what_is_reduced_is_sharpened() -> None:
+    how = Sharpening(floor=0.0005)
+    canvas = render(photo(), recipe())
+    for size, changed in (((300, 288), False), ((400, 384), False), ((150, 144), True)):
+        plain = output(width=size[0], height=size[1])
+        sharp = plain.model_copy(update={"sharpen": how})
+        same = np.array_equal(picture(canvas, plain), picture(canvas, sharp))
+        assert same is not changed

@@ -185,6 +185,9 @@ def actions(claim: Claim) -> list[dict[str, Any]]:
     across = crop.width * recipe.source.width
     if abs(across - output.width) > 1:
         done.append(_action("c2pa.resized", f"Resized to {output.width} × {output.height} pixels."))
+    how = output.sharpen
+    if how is not None and how.strength * how.amount > 0:
+        done.append(_action("c2pa.enhanced", how.describe(), "algorithmicallyEnhanced"))
     return done
 
 

@@ -60,6 +60,8 @@ class Destination(StrictModel):
     max_bytes : the largest file that is taken; quality is lowered until it fits. None: no limit.
     shape : `circle` where the picture is shown round: the head with its margin has to be inside.
     circle_margin : air between head and circle, as a share of the diameter.
+    medium : what it is sharpened for where it is reduced: "screen", "paper", or "none" for not at
+        all.
     mask : leave nothing but the circle, the corners transparent (PNG).
     eye_line, head_height : as in a look's framing; they replace the look's where they are given.
     source : address of the page that the numbers come from.
@@ -85,6 +87,7 @@ class Destination(StrictModel):
     max_bytes: int | None = Field(default=None, ge=10_000, le=1_000_000_000)
     shape: Literal["rect", "circle"] = "rect"
     circle_margin: float = Field(default=0.04, ge=0.0, le=0.2)
+    medium: Literal["screen", "paper", "none"] = "screen"
     mask: bool = False
     eye_line: float | None = Field(default=None, ge=0.25, le=0.60)
     head_height: float | None = Field(default=None, ge=0.20, le=0.85)

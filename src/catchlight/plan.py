@@ -27,6 +27,7 @@ from .perspective import distance
 from .photo import Photo
 from .recipe import CropBox, Facts, Output, Recipe, Source
 from .render import turn, turned_box
+from .sharpening_plan import plan_sharpening
 from .skin import FaceView
 from .stored_facts import StoredFile
 
@@ -120,6 +121,8 @@ def plan(
             photo.path, str(reason), "use --backdrop studio or another photo"
         ) from None
     outputs, output_notes = _outputs(master, crops, destinations, frame)
+    if level != "none":
+        outputs = plan_sharpening(outputs, destinations, photo, face, view)
     behind = choose_backdrop(
         photo,
         face,

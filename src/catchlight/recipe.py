@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from .edits import AnyEdit
 from .errors import RecipeError, printable
+from .sharpening import Sharpening
 
 __all__ = [
     "EDIT_ORDER",
@@ -117,6 +118,8 @@ class Output(_Part):
     quality : JPEG quality; lowered until the file fits `max_bytes`.
     dpi : resolution written into the file.
     mask : "none"; "circle" (transparent outside); "person" (the cut-out with alpha).
+    sharpen : how it is sharpened where it is smaller than its crop of the photograph; nothing in
+        its full size, enlarged, or as a cut-out. None, as in recipes of before: not at all.
     """
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")
@@ -129,6 +132,7 @@ class Output(_Part):
     max_bytes: int | None = Field(default=None, gt=0)
     dpi: float = Field(default=96, gt=0, le=2400)
     mask: Literal["none", "circle", "person"] = "none"
+    sharpen: Sharpening | None = None
 
 
 class Recipe(_Part):

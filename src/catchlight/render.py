@@ -21,6 +21,7 @@ from .encode import CREDENTIALS_BYTES, encode_jpeg, encode_png
 from .errors import RecipeError
 from .foreground import decontaminate
 from .recipe import CropBox, Output, Recipe
+from .sharpening import blur_of_reducing, sharpen
 
 __all__ = [
     "Canvas",
@@ -246,14 +247,21 @@ def to_photo(recipe: Recipe, output: Output, frame: tuple[int, int]) -> NDArray[
     return np.column_stack([right - origin, down - origin, origin])
 
 
+def _within(
+    image: NDArray[np.float32], box: tuple[float, float, float, float]
+) -> tuple[slice, slice]:
+    """Rows and columns of an image that are in a box, whole pixels."""
+    x0, y0, x1, y1 = (round(v) for v in box)
+    rows, columns = image.shape[:2]
+    x0, y0 = max(x0, 0), max(y0, 0)
+    return slice(y0, min(max(y1, y0 + 1), rows)), slice(x0, min(max(x1, x0 + 1), columns))
+
+
 def _resample(
     image: NDArray[np.float32], box: tuple[float, float, float, float], size: tuple[int, int]
 ) -> NDArray[np.float32]:
     """Cut `box` from an image and bring it to `size`, in linear light."""
-    x0, y0, x1, y1 = (round(v) for v in box)
-    rows, columns = image.shape[:2]
-    x0, y0 = max(x0, 0), max(y0, 0)
-    part = image[y0 : min(max(y1, y0 + 1), rows), x0 : min(max(x1, x0 + 1), columns)]
+    part = image[_within(image, box)]
     if (part.shape[1], part.shape[0]) == size:
         return part
     shrinks = part.shape[1] >= size[0]
@@ -273,10 +281,15 @@ def render_output(canvas: Canvas, output: Output) -> NDArray[np.uint8]:
         return np.dstack([color, alpha])
     linear = _resample(canvas.linear, box, size)
     reduced = (round(box[2]) - round(box[0]), round(box[3]) - round(box[1])) != size
+    cover: NDArray[np.float32] | None = None
     if reduced and canvas.alpha is not None:
-        color = _dithered(linear, _resample(canvas.alpha, box, size) < 1)
-    else:
-        color = to_encoded(linear, np.uint8)
+        cover = _resample(canvas.alpha, box, size)
+    if reduced and output.sharpen is not None:
+        rows, columns = canvas.linear[_within(canvas.linear, box)].shape[:2]
+        if columns >= size[0] and rows >= size[1]:  # as INTER_AREA asks too
+            blur = (blur_of_reducing(columns, size[0]), blur_of_reducing(rows, size[1]))
+            linear = sharpen(linear, output.sharpen, blur, cover, in_place=True)
+    color = _dithered(linear, cover < 1) if cover is not None else to_encoded(linear, np.uint8)
     if output.mask == "circle":
         return np.dstack([color, _circle(size)])
     return color

@@ -188,6 +188,7 @@ def _pick_row(number: int, place: Ranked, result: Finished) -> dict[str, Any]:
                 "bytes": len(result.files[output.file]),
                 "sha256": hashlib.sha256(result.files[output.file]).hexdigest(),
                 "shape": shape,
+                "sharpened": None if output.sharpen is None else output.sharpen.describe(),
                 "notes": list(result.output_notes.get(output.name, ())),
             }
         )
