@@ -27,6 +27,7 @@ from .faces import Face
 from .grid import Box, Grid
 from .guided import upsample
 from .keying import keyed
+from .plain_wall import settle_before_plain_wall
 from .segment import Coarse, segment
 from .strands import strands
 from .trimap import axes, band
@@ -155,6 +156,7 @@ def cut_out(
         upsample(part, image, matte, out=alpha[y0:y1, x0:x1])
     _settle(alpha[y0:y1, x0:x1])
     confidence = _confidence(coarse, person, alpha[y0:y1, x0:x1], belief, face)
+    settle_before_plain_wall(alpha[y0:y1, x0:x1], part, face, Grid(grid.box, part.shape[:2]))
     notes = (
         ("the networks do not agree about where the person ends",) if confidence < ENOUGH else ()
     )
