@@ -4,8 +4,9 @@
 
 Sections: labels (verdicts against labels made by eye, in labels.toml), studio (no good studio
 portrait is unusable; the same verdicts for every skin), invariance (mirrored, halved, saved again),
-focus (known blurs), light, distance, gaze (renderings with known truth), speed (12-megapixel
-photos a second with two processes). One thread each; the photographs are not part of the project.
+focus (known blurs), detail (known coders and filters), light, distance, gaze (renderings with known
+truth), speed (12-megapixel photos a second with two processes). One thread each; the photographs
+are not part of the project.
 """
 
 from __future__ import annotations
@@ -91,6 +92,7 @@ SEEN_BY: dict[str, dict[str, tuple[str, ...]]] = {
     "closed": {"EyesOpen": ("closed", "half closed")},
     "gaze": {"Gaze": ("beside the lens", "above the lens", "below the lens")},
     "blur": {"Sharpness": ("blurred", "missed focus"), "MotionBlur": ("moved",)},
+    "smoothed": {"FineDetail": ("smoothed away",)},
     "tilt": {"HeadPoseRoll": ("tilted",)},
 }
 
@@ -334,7 +336,7 @@ def main() -> None:
     data = DATA
 
     on_photos = {"labels": labels, "studio": studio, "invariance": invariance}
-    rendered = {name: f"pick_{name}" for name in ("focus", "light", "distance", "gaze")}
+    rendered = {name: f"pick_{name}" for name in ("focus", "detail", "light", "distance", "gaze")}
     wanted = options.sections or [*on_photos, *rendered, "speed"]
     if unknown := set(wanted) - {*on_photos, *rendered, "speed"}:
         parser.error(f"no section is called {', '.join(sorted(unknown))}")

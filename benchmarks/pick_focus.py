@@ -30,6 +30,7 @@ from photographs import DATA
 from catchlight import faces, photo
 from catchlight.measures import Measure, Subject
 from catchlight.measures.compression import compression_artifacts
+from catchlight.measures.fine_detail import fine_detail
 from catchlight.measures.motion_blur import motion_blur
 from catchlight.measures.noise import noise
 from catchlight.measures.sharpness import eye_sharpness
@@ -42,15 +43,14 @@ from tests.degraded import disc, gaussian, line, noised, saved, spread_by
 Row = dict[str, Any]
 Pixels = NDArray[np.uint8]
 
-MEASURES = (eye_sharpness, motion_blur, noise, compression_artifacts)
+MEASURES = (eye_sharpness, motion_blur, noise, compression_artifacts, fine_detail)
 
 BLURRED = {
-    "before0003.png",
-    "example2.png",
     "alex-lacamoire.png",
     "4065842143_71bd1d0b2f_o.jpg",
 }
 SOFT = {
+    "before0003.png",
     "4.png",
     "lisa1.jpg",
     "lisa2.jpg",
@@ -153,7 +153,7 @@ def _labelled() -> Iterator[Row]:
 # ---------------------------------------------------------------- known degradations
 
 
-def _with(subject: Subject, pixels: Pixels, *, half: bool = False) -> Subject:
+def changed(subject: Subject, pixels: Pixels, *, half: bool = False) -> Subject:
     """The subject with other pixels, perhaps at half size."""
     face = subject.face
     if half:
@@ -175,11 +175,11 @@ def _close(subject: Subject) -> Subject:
     x0, y0 = (np.maximum(np.floor(middle - reach), 0).astype(int) // 8 * 8).tolist()
     x1, y1 = np.ceil(middle + reach).astype(int).tolist()
     cut = np.ascontiguousarray(eight_bit(subject.photo.pixels)[y0:y1, x0:x1])
-    return _with(replace(subject, face=face.moved(-x0, -y0)), cut)
+    return changed(replace(subject, face=face.moved(-x0, -y0)), cut)
 
 
 @cache
-def _sharp() -> tuple[Subject, ...]:
+def sharp_portraits() -> tuple[Subject, ...]:
     """36 sharp portraits of the studio and of people."""
     found = subjects()
     neutral = [key for key in found if key.startswith("london_neutral")][::3]
@@ -197,7 +197,7 @@ def _known_blur() -> Iterator[Row]:
     }
     angle = 0.0
     angles: list[float] = []
-    for subject in _sharp():
+    for subject in sharp_portraits():
         pixels, unit = subject.photo.pixels, subject.face.eye_distance / 100
         made: list[tuple[str, Pixels, float]] = [
             ("sharp", pixels, 0.0),
@@ -211,7 +211,7 @@ def _known_blur() -> Iterator[Row]:
             made.append(("moved", spread_by(pixels, line(length * unit, angle)), angle))
         for kind, degraded, true in made:
             for half in (False, True):
-                seen = _with(subject, degraded, half=half)
+                seen = changed(subject, degraded, half=half)
                 moved = motion_blur(seen)
                 table[kind][_told(seen, moved)] += 1
                 if kind == "moved" and moved.verdict == "moved" and not half:
@@ -232,10 +232,10 @@ def _known_blur() -> Iterator[Row]:
 def _noisy_blur() -> Row:
     """What sharpness says of portraits blurred by 2 and 3 %, with noise of 8 levels."""
     row: Row = {"what": "blurred by 2 or 3 %, then noise of 8 levels"}
-    for subject in _sharp()[::2]:
+    for subject in sharp_portraits()[::2]:
         for k in (0.02, 0.03):
             blurred = gaussian(subject.photo.pixels, k * subject.face.eye_distance)
-            verdict = eye_sharpness(_with(subject, noised(blurred, 8))).verdict
+            verdict = eye_sharpness(changed(subject, noised(blurred, 8))).verdict
             row[verdict] = row.get(verdict, 0) + 1
     return row
 
@@ -279,7 +279,7 @@ def _missed_focus() -> Iterator[Row]:
                 cv2.circle(keep, (round(at[0]), round(at[1])), round(radius), 1.0, -1)
             keep = cv2.GaussianBlur(keep, (0, 0), 0.05 * face.eye_distance)[..., None]
             mixed = np.round(keep * pixels + (1 - keep) * blurred).astype(np.uint8)
-            counts[place] += place in eye_sharpness(_with(subject, mixed)).reason
+            counts[place] += place in eye_sharpness(changed(subject, mixed)).reason
     yield {"what": "missed focus, place named", "of": used, **counts}
 
 
@@ -295,9 +295,9 @@ def _noise_and_compression() -> Iterator[Row]:
     for what, change in known:
         row: Row = {"what": what}
         measure = noise if what.startswith("noise") else compression_artifacts
-        for subject in _sharp():
+        for subject in sharp_portraits():
             changed = change(eight_bit(subject.photo.pixels), subject.face.eye_distance)
-            verdict = measure(_with(subject, changed)).verdict
+            verdict = measure(changed(subject, changed)).verdict
             row[verdict] = row.get(verdict, 0) + 1
         yield row
 
@@ -308,8 +308,8 @@ def _invariance() -> Iterator[Row]:
     names = [key for key in found if not key.startswith("london_smiling")]
     changes: dict[str, Callable[[Subject], Subject]] = {
         "mirrored": _mirrored,
-        "half size": lambda s: _with(s, eight_bit(s.photo.pixels), half=True),
-        "JPEG quality 80": lambda s: _with(s, saved(eight_bit(s.photo.pixels), 80)),
+        "half size": lambda s: changed(s, eight_bit(s.photo.pixels), half=True),
+        "JPEG quality 80": lambda s: changed(s, saved(eight_bit(s.photo.pixels), 80)),
     }
     close = [_close(found[key]) for key in names]
     for what, change in changes.items():
@@ -328,7 +328,7 @@ def _mirrored(subject: Subject) -> Subject:
     """The subject in the mirror, found anew."""
     pixels = np.ascontiguousarray(eight_bit(subject.photo.pixels)[:, ::-1])
     seen = faces.find(pixels)
-    return replace(_with(subject, pixels), face=seen[0] if seen else subject.face)
+    return replace(changed(subject, pixels), face=seen[0] if seen else subject.face)
 
 
 def _skin() -> Iterator[Row]:
@@ -345,7 +345,7 @@ def _skin() -> Iterator[Row]:
         keys = [key for key, angle in angles.items() if low < angle <= high]
         row: Row = {"what": f"{what} skin, faults", "photos": len(keys)}
         for measure in MEASURES:
-            good = ("sharp", "none", "clean")
+            good = ("sharp", "none", "clean", "kept")
             row[measure.__name__] = sum(
                 measure(subjects()[key]).verdict not in good for key in keys
             )

@@ -18,6 +18,7 @@ from .exposure import exposure
 from .eye_sockets import eye_sockets
 from .eyes_visible import eyes_visible
 from .face_size import inter_eye_distance
+from .fine_detail import fine_detail
 from .framing import head_in_frame, headroom
 from .gaze import gaze, gaze_agreement
 from .glasses import glasses_glare
@@ -68,6 +69,7 @@ MEASURES: tuple[Callable[[Subject], Measure], ...] = (
     motion_blur,
     noise,
     compression_artifacts,
+    fine_detail,
     exposure,
     skin_clipping,
     illumination_uniformity,

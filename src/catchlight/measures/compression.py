@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from .fine_detail import fine_detail
 from .measure import Measure, could_not_assess, graded
 from .subject import Subject
 
@@ -81,6 +82,11 @@ def compression_artifacts(subject: Subject) -> Measure:
     if value <= _VISIBLE:
         if subject.photo.format in _SMOOTHED:
             reason = f"{subject.photo.format} smooths its blocks away"
+            return could_not_assess(name, unit, reason)
+        if fine_detail(subject).verdict == "smoothed away":
+            reason = (
+                "no blocks are left, but fine detail is smoothed away: resized or filtered since"
+            )
             return could_not_assess(name, unit, reason)
         return Measure(name, value, unit, score, "ok", "no compression is seen", "clean")
     if value <= _HEAVY:
