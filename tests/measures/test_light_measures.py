@@ -14,6 +14,7 @@ from catchlight.measures.light_hardness import light_hardness
 from catchlight.measures.light_measures import light_measures
 from catchlight.measures.light_pattern import light_pattern, pattern_name
 from catchlight.measures.mixed_light import mired_between, mixed_light
+from catchlight.side_light import SideLight
 
 from ..lit_face import lit
 from ..rendered_face import light_direction as unit
@@ -142,3 +143,32 @@ def test_mixed_light_is_measured_in_mired() -> None:
     assert found.verdict == "mixed"
     assert (found.score or 100) < 75
     assert "warm on the lit side" in found.reason
+
+
+def side(across: float, *, whites: float | None = 0.0) -> SideLight:
+    """Light whose log2 R/B runs by `across` from the picture's left cheek to its right."""
+    slope = across / 1.5
+    return SideLight(0.4 * slope, -0.6 * slope, 0.03, 0.0, 0.1, whites)
+
+
+@pytest.mark.parametrize("made", [None, light(0, 10, shaded=0.0), light(0, 10, uncertainty=60.0)])
+def test_without_shade_the_cheeks_tell_one_colour(made: Lighting | None) -> None:
+    found = mixed_light(made, side(0.2))
+    assert found.verdict == "one colour"
+    assert found.value == pytest.approx(0.2 * np.log(2) / 0.0098)
+    assert mixed_light(made, side(0.7)).status == "could_not_assess"  # the eyes' whites disagree
+    assert mixed_light(made, side(0.7, whites=-0.3)).verdict == "mixed"
+    assert mixed_light(made, None).status == "could_not_assess"
+
+
+@pytest.mark.parametrize("shaded", [0.019, 0.021])
+@pytest.mark.parametrize("stops", [0.59, 0.61, 2.19, 2.21])
+def test_what_little_shade_is_seen_does_not_change_the_verdict(shaded: float, stops: float) -> None:
+    assert mixed_light(light(40, 30, stops, shaded=shaded), side(0.1)).verdict == "one colour"
+
+
+def test_deep_shade_proves_no_mixed_light() -> None:
+    warm = np.array([1.5, 1.0, 0.4])
+    for stops, verdict in ((1.5, "mixed"), (3.0, "could not assess")):
+        made = light(40, 30, stops)
+        assert mixed_light(replace(made, key=made.key * warm), side(0.1)).verdict == verdict
