@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from catchlight.choosing import Frame, Gathered, _followed, given_photos, with_stills
+from catchlight.choosing import Frame, Gathered, _followed, choose, given_photos, with_stills
+from catchlight.encode import encode_png
 from catchlight.errors import UsageError
 from catchlight.identity import Sighting
 from catchlight.progress import Stages, silent
@@ -15,6 +16,7 @@ from catchlight.settings import Settings
 from catchlight.survey import Seen
 
 from . import clips
+from .faces_of_data import astronaut
 
 
 def seen(index: int, *where: float) -> Seen:
@@ -99,3 +101,14 @@ def test_too_many_photos_are_refused(tmp_path: Path) -> None:
         (tmp_path / f"{number}.jpg").touch()
     with pytest.raises(UsageError, match="201 photos; at most 200"):
         given_photos(tmp_path, None)
+
+
+def test_how_the_shoulders_stand_is_asked_of_the_picks_only(tmp_path: Path) -> None:
+    pixels, _ = astronaut()
+    for name, shown in (("a.png", pixels), ("b.png", np.ascontiguousarray(pixels[:, ::-1]))):
+        (tmp_path / name).write_bytes(encode_png(shown))
+    found = choose(sorted(tmp_path.iterdir()), Stages(silent), Settings(threads=1), top=1)
+    turns = {p.picked: p.candidate.measures.get("ShoulderTurn") for p in found.ranked}
+    assert turns[True] is not None
+    assert turns[True].ok
+    assert turns[False] is None

@@ -22,7 +22,7 @@ from .face_detector import Pyramid
 from .faces import Face
 from .grid import Grid
 
-__all__ = ["POSE", "Body", "Square", "find_head", "look_at_body"]
+__all__ = ["POSE", "Body", "Square", "cut_square", "find_head", "look_at_body"]
 
 _Map: TypeAlias = NDArray[np.float32]
 
@@ -97,7 +97,7 @@ def _centres(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
     return moved
 
 
-def _picture(photo: Pyramid, square: Square) -> NDArray[np.uint8] | None:
+def cut_square(photo: Pyramid, square: Square) -> NDArray[np.uint8] | None:
     """Cut what the network looks at, (256, 256, 3); None: the square lies beside the photo."""
     scale = min(1.0, 1.5 * SIDE / square.side)
     level = photo.coarser(2 * scale)
@@ -128,7 +128,7 @@ def _picture(photo: Pyramid, square: Square) -> NDArray[np.uint8] | None:
 
 def _looks(photo: Pyramid, square: Square) -> tuple[_Look, _Look]:
     """Look at a square, and at its mirror image."""
-    picture = _picture(photo, square)
+    picture = cut_square(photo, square)
     return _look(picture, square), _look(picture, square, mirrored=True)
 
 
@@ -261,10 +261,10 @@ def find_head(pixels: NDArray[np.uint8]) -> tuple[float, float, float] | None:
     """
     photo = Pyramid(pixels)
     square = Square(photo.width / 2, photo.height / 2, float(photo.longer))
-    look = _look(_picture(photo, square), square)
+    look = _look(cut_square(photo, square), square)
     for _ in range(_TRIES - 1):
         square = look.next()
-        look = _look(_picture(photo, square), square)
+        look = _look(cut_square(photo, square), square)
     if look.presence < _PRESENT:
         return None
     x, y = (float(v) for v in look.points[:_HEAD].mean(axis=0))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,9 +12,13 @@ from . import identity, pick, video
 from .encode import encode_png
 from .errors import NoUsablePhoto, PhotoError, UsageError, printable
 from .files import find_photos, write_atomic
+from .landmarks import CHIN
+from .measures.shoulder_turn import shoulder_turn
 from .pick import Ranked
 from .progress import Stages
+from .segment import unit
 from .settings import Settings
+from .shoulder_line import shoulder_line
 from .survey import Seen, candidates, choose_person, survey
 
 __all__ = ["Chosen", "Frame", "Gathered", "choose", "given_photos", "with_stills"]
@@ -170,7 +174,22 @@ def choose(
         raise NoUsablePhoto(rejected)
     with stages.timed("rank"):
         ranked = pick.rank(measured, multipliers, top=top)
+        ranked = tuple(_with_shoulders(p, seen, chosen) if p.picked else p for p in ranked)
     return Chosen(everything, seen, chosen, chosen_by, ranked, tuple(rejected))
+
+
+def _with_shoulders(
+    place: Ranked, seen: Mapping[int, Seen], chosen: Mapping[int, int | None]
+) -> Ranked:
+    """Add how the shoulders stand, which takes too long to be asked of every photograph."""
+    candidate = place.candidate
+    entry = seen[candidate.index]
+    face = entry.faces[chosen[candidate.index] or 0]
+    room = (entry.size[1] - float(face.landmarks[CHIN, 1])) / unit(face)
+    line = shoulder_line(entry.thumb, face.scaled(entry.thumb.shape[1] / entry.size[0]))
+    turn = shoulder_turn(line, room)
+    measures = {**candidate.measures, turn.name: turn}
+    return replace(place, candidate=replace(candidate, measures=measures))
 
 
 def _followed(
