@@ -1,19 +1,18 @@
-"""Find hands at a head: in the hair, at the cheek, or holding something before the face.
+"""Find hands at a head: in the hair, at the cheek or jaw, or holding something before the face.
 
-The palm detector takes collars, folds and mouths for palms now and then, and a look costs 10 ms.
-So a cheap test comes first: skin of the face's own colour beside the face and above the chin. Only
-where there is some is the detector asked, and only what it sees in four looks (a wide and a near
-window, each also mirrored) is a hand.
+The palm detector takes collars, moustaches and mouths for palms now and then, and a look costs 10
+ms. So a cheap test comes first: skin of the face's own colour beside the face and the neck. Only
+where there is some is the detector asked, and only what the hand network then calls a hand, seen
+as it is and mirrored, is one: it knows the fingers, of which a collar has none.
 
-Method: Zhang et al. 2020, "MediaPipe Hands: On-device Real-time Hand Tracking", arXiv:2006.10214,
-section 2.1: palms are boxes that a single-shot detector finds well, as fingers are not.
+Method: Zhang et al. 2020, "MediaPipe Hands: On-device Real-time Hand Tracking", arXiv:2006.10214:
+palms are boxes that a single-shot detector finds well (section 2.1), and the landmark network tells
+how likely a hand is present in the square round it (section 2.2).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Any
 
 import cv2
@@ -30,33 +29,33 @@ from .skin import SKIN_ZONES
 
 __all__ = ["SKIN_BESIDE", "Palm", "hands_at_head", "palm_boxes", "skin_beside"]
 
-SKIN_BESIDE = 0.3
+SKIN_BESIDE = 0.25
 """Area of skin beside the face, in squared eye distances, from which the detector is asked.
 
-Hands at the head show 0.39 and more of it; 15 % of 122 portraits reach it (own measurement).
+Hands at the head show 0.31 and more of it; 24 % of 157 portraits reach it (own measurement).
 """
 
 _SIDE = 192  # pixels, the detector's input
 _GRIDS = ((24, 2), (12, 6))  # cells a side and anchors a cell, in the order of the outputs
-_SEEN = 0.3  # score that every look must give: less is no box at all
-_DOUBTFUL = 0.4  # score of the first look from which it is worth the others
-# Mean of four looks: 0.62 to 0.89 for the hands in 122 portraits, also mirrored, halved and
-# compressed; at most 0.54 for what is none, asked without the test for skin (own measurement).
-_SURE = 0.58
+_SEEN = 0.3  # least score of a box
+_DOUBTFUL = 0.4  # score from which it is worth a closer look
+# The hand network's lesser certainty of two looks: 0.53 and more for five hands at 157 heads, at
+# most 0.11 for 19 other things taken for palms, without the test for skin (own measurement).
+_SURE = 0.4
+_HAND = 224  # pixels, the hand network's input
+_ROUND, _ALONG = 2.6, 0.5  # side of its square, and how far it lies towards the fingers, in palms
 
 # In eye distances from the middle of the face, along the face's own axes.
 _WIDE = (9.0, 0.0, 0.5)  # side of the window, its centre aside and down
-_NEAR = (5.5, 1.6, 0.0)  # the same, to the side of the palm
-_SAME = 0.6  # between the places of one palm in two looks
-_REACH = (2.6, -2.8, 1.1)  # aside, up and down: what is at the head; a little above the chin
-_INSIDE = (0.6, -1.0)  # aside and up: eyes and mouth are taken for palms
+_REACH = (2.6, -2.8, 2.0)  # aside, up and down: what is at the head, to below the chin
 _SIZES = (0.5, 1.6)  # of a palm
 
 # The test for skin: cells of a map of the face and its surroundings, `_CELLS` an eye distance.
 _CELLS = 12
-_MAP = (6.0, 4.1)  # eye distances across and down, the face's middle 3 from the left and the top
+_MAP = (6.0, 5.2)  # eye distances across and down, the face's middle 3 from the left and the top
 _TO_MIDDLE = (3.0, 3.0)
 _FINER = 3  # samples a cell, each way
+_NECK = (1.1, 0.6)  # half its width, and where it begins below the middle
 _EARS = 0.3  # eye distances beyond the landmarks that are still the face: ears, the hair's line
 _PERSON = 0.4
 _CHROMA = (12.0, 0.5)  # difference in Lab a and b: at least so much, or so much of the skin's own
@@ -69,26 +68,29 @@ class Palm:
 
     Attributes
     ----------
-    score : 0..1, the detector's; of several looks the mean.
+    score : 0..1, the detector's, or how sure the hand network is that it is a hand.
     aside, down : centre of the palm; 0..1 of the window, or eye distances from the face's middle
         along the face's own axes (aside to the picture's right).
     size : side of the box round the palm, in the same unit.
+    turn : degrees clockwise from up, in the window or to the face's axis, of the way from the wrist
+        to the middle finger.
     """
 
     score: float
     aside: float
     down: float
     size: float
+    turn: float = 0.0
 
 
 def hands_at_head(
     pixels: NDArray[np.uint8], face: Face, person: NDArray[np.float32] | None = None
 ) -> tuple[Palm, ...]:
-    """Return the palms beside and above a face, in eye distances from its middle, surest first.
+    """Return the palms at a face, in eye distances from its middle, surest first.
 
-    Takes 0.7 ms where no skin is beside the face, 10 ms more where there is, and 10 to 40 ms more
-    where the first look sees a palm. Hands below the chin, on the mouth, or in gloves are not
-    noticed.
+    Takes 0.7 ms where no skin is beside the face, 10 ms more where there is, and 10 ms more for
+    each palm. Hands that show no skin beside the face (small ones on the mouth, fists under the
+    chin) and hands in gloves are not noticed.
 
     Parameters
     ----------
@@ -103,14 +105,9 @@ def hands_at_head(
     if skin_beside(pixels, face, person) < SKIN_BESIDE:
         return ()
     pyramid = Pyramid(pixels)
-
-    @cache
-    def look(place: tuple[float, float, float], mirrored: bool) -> list[Palm]:
-        return _look(pyramid, face, place, mirrored=mirrored)
-
-    found = [p for p in look(_WIDE, False) if p.score >= _DOUBTFUL and _at_head(p)]
-    agreed = (_agreed(palm, look) for palm in found)
-    sure = (palm for palm in agreed if palm.score >= _SURE)
+    found = (p for p in _look(pyramid, face) if p.score >= _DOUBTFUL and _at_head(p))
+    asked = (replace(palm, score=_certainty(pyramid, face, palm)) for palm in found)
+    sure = (palm for palm in asked if palm.score >= _SURE)
     return tuple(sorted(sure, key=lambda palm: -palm.score))
 
 
@@ -118,52 +115,55 @@ def _at_head(palm: Palm) -> bool:
     aside, up, down = _REACH
     if abs(palm.aside) > aside or not up < palm.down < down:
         return False
-    if abs(palm.aside) < _INSIDE[0] and palm.down > _INSIDE[1]:
-        return False
     return _SIZES[0] < palm.size < _SIZES[1]
 
 
-def _agreed(palm: Palm, look: Callable[[tuple[float, float, float], bool], Sequence[Palm]]) -> Palm:
-    """Return a palm of the first look with its mean score of four; 0 as soon as one misses it."""
-    side, aside, down = _NEAR
-    near = (side, aside if palm.aside > 0 else -aside, down)
-    scores = [palm.score]
-    for place, mirrored in ((_WIDE, True), (near, False), (near, True)):
-        seen = [p.score for p in look(place, mirrored) if _apart(p, palm) < _SAME]
-        if not seen:
-            return replace(palm, score=0.0)
-        scores.append(max(seen))
-    return replace(palm, score=float(np.mean(scores)))
+def _certainty(pyramid: Pyramid, face: Face, palm: Palm) -> float:
+    """Return how sure the hand network is of a hand there, the lesser of a look and its mirror."""
+    along = np.radians(palm.turn)
+    step = _ALONG * palm.size
+    place = (palm.aside + step * float(np.sin(along)), palm.down - step * float(np.cos(along)))
+    image = _window(pyramid, face, (_ROUND * palm.size, *place), _HAND, palm.turn)
+    sure = []
+    for seen in (image, image[:, ::-1]):
+        tensor = np.ascontiguousarray(seen, np.float32) / np.float32(255)
+        outputs = models.litert("hand_landmark_lite.tflite")(tensor[None])
+        # Landmarks, presence, which hand, landmarks in space: the presence is the first number.
+        sure.append(float(next(out for out in outputs if out.shape == (1, 1))[0, 0]))
+    return min(sure)
 
 
 def _apart(a: Palm, b: Palm) -> float:
     return float(np.hypot(a.aside - b.aside, a.down - b.down))
 
 
-def _look(
-    pyramid: Pyramid, face: Face, place: tuple[float, float, float], *, mirrored: bool = False
-) -> list[Palm]:
-    """Return the palms in one window, in eye distances from the middle of the face."""
+def _window(
+    pyramid: Pyramid, face: Face, place: tuple[float, float, float], side: int, turn: float = 0.0
+) -> NDArray[np.uint8]:
+    """Cut a square of `side` pixels; its side and centre are in eye distances from the middle."""
     distance = unit(face)
-    side, aside, down = place
+    reach, aside, down = place
     middle, axes = _axes(face)
     x, y = (middle + axes @ [aside * distance, down * distance]).tolist()
     tilt = float(np.degrees(np.arctan2(axes[1, 0], axes[0, 0])))
-    image = pyramid.sample(Window(x, y, side * distance, tilt), _SIDE)
-    if mirrored:
-        image = image[:, ::-1]
+    return pyramid.sample(Window(x, y, reach * distance, tilt + turn), side)
+
+
+def _look(pyramid: Pyramid, face: Face) -> list[Palm]:
+    """Return the palms round a head, in eye distances from the middle of the face."""
+    side, aside, down = _WIDE
+    image = _window(pyramid, face, _WIDE, _SIDE)
     tensor = np.ascontiguousarray(image, np.float32) / np.float32(255)
     outputs = models.litert("palm_detection_lite.tflite")(tensor[None])
     values, logits = outputs if outputs[0].shape[-1] == 18 else outputs[::-1]
-    sign = -1 if mirrored else 1
     return [
-        Palm(
-            p.score,
-            sign * (p.aside - 0.5) * side + aside,
-            (p.down - 0.5) * side + down,
-            p.size * side,
+        replace(
+            palm,
+            aside=(palm.aside - 0.5) * side + aside,
+            down=(palm.down - 0.5) * side + down,
+            size=palm.size * side,
         )
-        for p in palm_boxes(values[0], logits[0, :, 0])
+        for palm in palm_boxes(values[0], logits[0, :, 0])
     ]
 
 
@@ -173,7 +173,8 @@ def palm_boxes(values: NDArray[np.float32], logits: NDArray[np.float32]) -> list
     Parameters
     ----------
     values : (2016, 18) float32; of each row the box's centre, from its anchor, and its width and
-        height, in pixels of the window; seven keypoints follow, which are not used.
+        height, in pixels of the window; seven keypoints follow, of which the first is the wrist
+        and the third the root of the middle finger.
     logits : (2016,) float32.
     """
     scores = probabilities(logits)
@@ -184,7 +185,9 @@ def palm_boxes(values: NDArray[np.float32], logits: NDArray[np.float32]) -> list
         if scores[index] < _SEEN:
             break
         aside, down = (boxes[index, :2] + places[index]).tolist()
-        palm = Palm(float(scores[index]), aside, down, float(boxes[index, 2:].max()))
+        x, y = (values[index, 8:10] - values[index, 4:6]).tolist()
+        turn = float(np.degrees(np.arctan2(x, -y)))
+        palm = Palm(float(scores[index]), aside, down, float(boxes[index, 2:].max()), turn)
         if all(_apart(palm, other) > 0.5 * max(palm.size, other.size) for other in found):
             found.append(palm)
     return found
@@ -193,7 +196,7 @@ def palm_boxes(values: NDArray[np.float32], logits: NDArray[np.float32]) -> list
 def skin_beside(
     pixels: NDArray[np.uint8], face: Face, person: NDArray[np.float32] | None = None
 ) -> float:
-    """Return the area of the largest patch like the face's skin beside it and above the chin.
+    """Return the area of the largest patch like the face's skin beside it and beside the neck.
 
     In squared eye distances. Like is what comes near the middle colour of forehead and cheeks in
     CIE a and b, and in lightness between a half and 1.4 of theirs. Ears do not count; bare scalp,
@@ -220,7 +223,11 @@ def skin_beside(
     own = np.zeros((height, width), np.uint8)
     hull = cv2.convexHull(points.astype(np.float32)).astype(np.int32)
     cv2.fillPoly(own, [hull], 1)
-    skin &= cv2.dilate(own, _disc(round(_EARS * _CELLS))) == 0
+    own = cv2.dilate(own, _disc(round(_EARS * _CELLS)))
+    wide, top = _NECK
+    left, right = (round((_TO_MIDDLE[0] + side * wide) * _CELLS) for side in (-1, 1))
+    own[round((_TO_MIDDLE[1] + top) * _CELLS) :, left:right] = 1
+    skin &= own == 0
     if person is not None:
         scale = np.array([person.shape[1] / pixels.shape[1], person.shape[0] / pixels.shape[0]])
         there: NDArray[np.float32] = _sampled(

@@ -54,6 +54,7 @@ HANDS = (
     "people/human_emotions_a/stock-emotions-a-1.jpg",
     "matting/ppm100/image/33417724542_f25ee4ced7_o.jpg",
     "matting/ppm100/image/4519591952_a28ec51c93_o.jpg",
+    "matting/ppm100/image/17876927642_a73799528c_o.jpg",  # at the jaw
 )
 FREE = (
     "people/human_emotions_a/stock-emotions-a-2.jpg",
