@@ -126,6 +126,8 @@ def planted(facts: Facts, donor: Facts | None) -> Iterator[tuple[str, NDArray[np
     yield "slimmed 3 %", cheats.slimmed(pixels, face), facts
     yield "eyes enlarged 4 %", cheats.enlarged_eyes(pixels, face), facts
     yield "skin smoothed", cheats.smoothed(pixels, face), facts
+    yield "teeth and eyes whitened", cheats.whitened(pixels, face), facts
+    yield "irises recoloured", cheats.irises_recoloured(pixels, face), facts
     healed = cheats.mole_removed(pixels, face)
     if healed is not None:
         yield "mole removed", healed[0], facts

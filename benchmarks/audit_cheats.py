@@ -19,6 +19,7 @@ from catchlight.landmarks import (
     EYE_LEFT,
     EYE_RIGHT,
     FACE_OVAL,
+    LIPS_INNER,
     LIPS_OUTER,
 )
 
@@ -26,6 +27,7 @@ __all__ = [
     "background_flipped",
     "background_lit",
     "enlarged_eyes",
+    "irises_recoloured",
     "mirrored",
     "mole_painted",
     "mole_removed",
@@ -33,6 +35,7 @@ __all__ = [
     "slimmed",
     "smoothed",
     "swapped",
+    "whitened",
 ]
 
 Image = NDArray[np.uint8]
@@ -122,6 +125,49 @@ def smoothed(picture: Image, face: Face, strength: float = 0.7) -> Image:
     soft = cv2.bilateralFilter(picture, 0, 28, max(2.0, distance * 0.025))
     weight = (strength * skin_mask(picture, face))[..., None]
     return np.round(picture * (1 - weight) + soft * weight).astype(np.uint8)
+
+
+def _eyes_and_mouth(picture: Image, face: Face) -> tuple[NDArray, NDArray, NDArray]:
+    """Soft masks of whites, irises and the open mouth, each (H, W) float32, 0..1."""
+    shape = picture.shape[:2]
+    whites, irises, mouth = (np.zeros(shape, np.uint8) for _ in range(3))
+    points = face.landmarks[:, :2]
+    for outline, iris, ring in ((EYE_RIGHT, 468, (469, 471)), (EYE_LEFT, 473, (474, 476))):
+        eye, disc = np.zeros(shape, np.uint8), np.zeros(shape, np.uint8)
+        cv2.fillPoly(eye, [np.round(points[list(outline)]).astype(np.int32)], 255)
+        radius = float(np.linalg.norm(points[list(ring)] - points[iris], axis=1).mean())
+        x, y = (round(float(v)) for v in points[iris])
+        cv2.circle(disc, (x, y), max(1, round(radius)), 255, -1)
+        whites |= eye & ~disc
+        irises |= eye & disc
+    cv2.fillPoly(mouth, [np.round(points[list(LIPS_INNER)]).astype(np.int32)], 255)
+    soft = max(0.6, face.eye_distance * 0.008)
+    return tuple(
+        cv2.GaussianBlur(mask, (0, 0), soft).astype(np.float32) / 255
+        for mask in (whites, irises, mouth)
+    )  # type: ignore[return-value]
+
+
+def whitened(picture: Image, face: Face, stops: float = 0.35, grey: float = 0.5) -> Image:
+    """Whiten teeth and the whites of the eyes: lighter by stops, and less coloured by a share."""
+    whites, _, mouth = _eyes_and_mouth(picture, face)
+    linear = to_linear(picture)
+    luma = (linear @ np.array([0.2126, 0.7152, 0.0722], np.float32))[..., None]
+    red = linear[..., :1] / np.maximum(linear[..., 1:2], 1e-3)
+    pale = np.clip((2.0 - red) / 0.5, 0, 1)  # neither gums nor tongue
+    weight = np.maximum(whites[..., None], mouth[..., None] * pale)
+    changed = (linear + (luma - linear) * grey) * 2**stops
+    mixed = linear * (1 - weight) + np.clip(changed, 0, 1) * weight
+    return to_encoded(mixed.astype(np.float32), np.uint8)
+
+
+def irises_recoloured(picture: Image, face: Face) -> Image:
+    """Give the irises a bluer colour, as coloured lenses do: red down, blue up by 0.6 stop."""
+    _, irises, _ = _eyes_and_mouth(picture, face)
+    linear = to_linear(picture)
+    gain = np.exp2(np.array([-0.6, 0.0, 0.6], np.float32))
+    mixed = linear * (1 + (gain - 1) * irises[..., None])
+    return to_encoded(np.clip(mixed, 0, 1).astype(np.float32), np.uint8)
 
 
 def mole_removed(picture: Image, face: Face) -> tuple[Image, tuple[float, float]] | None:

@@ -34,13 +34,13 @@ SCHEMA = "catchlight.audit/1"
 GROUPS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "original": (
         "Against the original",
-        ("moved", "smoothed", "healed", "recoloured", "background_light"),
+        ("moved", "smoothed", "healed", "recoloured", "eyes_and_teeth", "background_light"),
     ),
     "person": (
         "Against the reference photos",
         (
             *("identity", "geometry", "asymmetry", "marks", "skin_texture", "iris_colour"),
-            *("hair", "beard", "body"),
+            *("facial_contrast", "hair", "beard", "body"),
         ),
     ),
     "picture": (

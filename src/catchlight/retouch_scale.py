@@ -6,7 +6,8 @@ bound and against what mere copying does to it. The worst of them gives the numb
 
 1  as shot: nothing beyond copying, and the light as it was
 2  light and colour: within every likeness bound
-3  retouched: spots healed, texture outside its bound, or the skin coloured a little by itself
+3  retouched: spots healed, texture outside its bound, or skin, eyes or teeth coloured a little by
+   themselves
 4  strongly retouched: half of the texture gone, the skin recoloured, or parts moved a little
 5  reshaped: parts of the person moved by a percent of the eye distance or more, or mirrored
 """
@@ -76,7 +77,7 @@ def retouching(laid: Laid, findings: Mapping[str, Finding]) -> Retouching:
 
     Parameters
     ----------
-    findings : at least "moved", "smoothed", "healed" and "recoloured", by name.
+    findings : at least "moved", "smoothed", "healed", "recoloured" and "eyes_and_teeth", by name.
     """
     found: list[tuple[int, str]] = []
 
@@ -95,6 +96,8 @@ def retouching(laid: Laid, findings: Mapping[str, Finding]) -> Retouching:
     if (colour := value("recoloured")) is not None:
         strong = colour > BOUNDS["skin_color"].most
         found.append((4 if strong else 3, f"skin coloured by ΔE00 {colour:.1f}"))
+    if (painted := value("eyes_and_teeth")) is not None:
+        found.append((3, f"eyes or teeth coloured by ΔE00 {painted:.1f}"))
     change = _graded(laid)
     if change > _GRADED:
         found.append((2, f"light and colour changed by ΔE00 {change:.1f}"))

@@ -12,6 +12,8 @@ from .body import body
 from .case import Case
 from .edge_halo import edge_halo
 from .eyes import catchlights, eye_directions, iris_colour
+from .eyes_and_teeth import eyes_and_teeth
+from .facial_contrast import facial_contrast
 from .facts import Facts
 from .file import file
 from .finding import Finding, Region, could_not_assess
@@ -39,6 +41,7 @@ EVIDENCE: Mapping[str, Callable[[Case], Finding]] = MappingProxyType(
         "marks": marks,
         "skin_texture": skin_texture,
         "iris_colour": iris_colour,
+        "facial_contrast": facial_contrast,
         "hair": hair,
         "beard": beard,
         "body": body,
@@ -46,6 +49,7 @@ EVIDENCE: Mapping[str, Callable[[Case], Finding]] = MappingProxyType(
         "smoothed": smoothed,
         "healed": healed,
         "recoloured": recoloured,
+        "eyes_and_teeth": eyes_and_teeth,
         "background_light": background_light,
         "catchlights": catchlights,
         "eye_directions": eye_directions,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..color import delta_e00, lab
 from ..landmarks import FACE_OVAL
@@ -13,8 +14,9 @@ from .facts import polygon
 from .finding import Finding, could_not_assess
 from .skin_zones import stops, zones
 
-__all__ = ["NAME", "recoloured", "skin_change"]
+__all__ = ["NAME", "as_toned", "recoloured", "skin_change"]
 
+_MOST = 6000  # pixels that a straight line is fitted to
 _DARK, _BRIGHT = 0.01, 0.85  # linear: beyond, a curve bends and colours clip
 NAME, TITLE = "recoloured", "the colour given to the skin"
 
@@ -22,37 +24,66 @@ NAME, TITLE = "recoloured", "the colour given to the skin"
 def skin_change(pair: Comparison) -> float | None:
     """How far the skin's mean colour is from what the rest of the person was given, ΔE00.
 
-    Exposure, white balance and tone curve act on everything alike: in each channel a gain and a
-    gamma (a straight line in stops) are fitted to hair, clothes, eyes and lips of about the skin's
-    lightness, and given to the original's skin. What is left was done to the skin alone.
+    What is left after `as_toned` was done to the skin alone.
     """
     skin = np.logical_or.reduce(list(zones(pair.points, pair.shown.shape).values())) & pair.shown
+    toned = as_toned(pair, skin, ~skin, least=100)
+    if toned is None:
+        return None
+    wanted, found = (part.mean(axis=0)[None].astype(np.float32) for part in toned)
+    return float(delta_e00(lab(wanted), lab(found))[0])
+
+
+def as_toned(
+    pair: Comparison,
+    part: NDArray[np.bool_],
+    others: NDArray[np.bool_],
+    *,
+    least: int = 1,
+) -> tuple[NDArray[np.float64], NDArray[np.float32]] | None:
+    """Give a part of the original the tones that the others of its lightness have in the picture.
+
+    Exposure, white balance and tone curve act on everything alike: in each channel a gain and a
+    gamma (a straight line in stops) are fitted to what of the person has about the part's
+    lightness, and given to the part.
+
+    Parameters
+    ----------
+    part, others : (H, W) bool, where the part is, and what the tones are learnt from.
+    least : pixels of the part below which nothing is told.
+
+    Returns
+    -------
+    The part's pixels as they would be, and as they are, each (n, 3) linear; None where too little
+    is seen that is neither dark nor bright.
+    """
     usable = (
         pair.shown
-        & (pair.before.min(axis=2) > _DARK)
-        & (pair.after.min(axis=2) > _DARK)
+        & (np.minimum(pair.before, pair.after).min(axis=2) > _DARK)
         & (np.maximum(pair.before, pair.after).max(axis=2) < _BRIGHT)
     )
-    skin &= usable
+    part = part & usable
     level = stops(pair.before)
-    if skin.sum() < 100:
+    if part.sum() < least:
         return None
-    low, high = np.quantile(level[skin], (0.05, 0.95))
-    rest = usable & ~skin & (level > low - 1.5) & (level < high + 0.7)
+    low, high = np.quantile(level[part], (0.05, 0.95))
+    rest = usable & others & ~part & (level > low - 1.5) & (level < high + 0.7)
     if rest.sum() < 400:
         return None
     expected = []
+    known = np.flatnonzero(rest)
+    known = known[:: max(1, len(known) // _MOST)]
+    sides = [side.reshape(-1, 3)[known] for side in (pair.before, pair.after)]
     for channel in range(3):
-        x, y = (np.log2(part[..., channel][rest]) for part in (pair.before, pair.after))
+        x, y = (np.log2(side[:, channel]) for side in sides)
         keep = np.ones(len(x), bool)
         for _ in range(3):
             slope, offset = np.polyfit(x[keep], y[keep], 1)
             off = np.abs(y - slope * x - offset)
             keep = off <= max(float(np.quantile(off, 0.7)), 1e-4)
-        expected.append(2 ** (slope * np.log2(pair.before[..., channel][skin]) + offset))
-    wanted = np.clip(np.stack(expected, axis=1), 0, 1).mean(axis=0)[None].astype(np.float32)
-    found = pair.after[skin].mean(axis=0)[None]
-    return float(delta_e00(lab(wanted), lab(found))[0])
+        expected.append(2 ** (slope * np.log2(pair.before[..., channel][part]) + offset))
+    wanted = np.clip(np.stack(expected, axis=1), 0, 1)
+    return np.asarray(wanted, np.float64), pair.after[part]
 
 
 def recoloured(case: Case) -> Finding:
