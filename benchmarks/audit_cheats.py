@@ -229,7 +229,7 @@ def mole_painted(picture: Image, face: Face, stops: float = 0.6) -> Image:
     distance = face.eye_distance
     rows, columns = np.mgrid[: picture.shape[0], : picture.shape[1]]
     away = np.hypot(columns + 0.5 - x, rows + 0.5 - y) / (0.022 * distance)
-    cover = 1 / (1 + np.exp(6 * (away - 1)))
+    cover = 1 / (1 + np.exp(np.minimum(6 * (away - 1), 50)))
     linear = to_linear(picture) * np.exp2(-stops * cover)[..., None]
     return to_encoded(linear.astype(np.float32), np.uint8)
 

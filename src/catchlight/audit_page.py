@@ -29,6 +29,7 @@ __all__ = ["render_page"]
 
 _SIDE = 1200  # pixels of the longer side of the picture shown
 _BADGE = 0.018  # of the picture's longer side
+_NEAR = 14.0  # badges: parts nearer than that share one
 _MOST_LINES = 4  # of detections a kind
 _ORDER = ("differs", "consistent", "could_not_assess")
 _WORDS = {
@@ -83,26 +84,34 @@ def _regions(
 ) -> list[dict[str, Any]]:
     """Polygons of what differs in pixels of the shown picture, each with the place of its number.
 
-    Numbers that would cover one another stand beside each other.
+    The number stands left of its polygon, not on it; once for parts that are near one another (x
+    and y are None for the others). Numbers that would cover one another stand beside each other.
     """
     drawn: list[dict[str, Any]] = []
-    apart = 2.2 * _BADGE * max(width, height)
+    side = _BADGE * max(width, height)
+    apart = 2.2 * side
     for finding in found.findings:
         if finding.name not in numbers:
             continue
+        placed: list[tuple[float, float]] = []
         for region in finding.regions:
             points = [(x * width, y * height) for x, y in region.points]
-            x, y = min(points, key=lambda p: (p[1], p[0]))
-            while any(math.hypot(x - row["x"], y - row["y"]) < apart for row in drawn):
-                x += apart
-            drawn.append(
-                {
-                    "points": " ".join(f"{px:.1f},{py:.1f}" for px, py in points),
-                    "x": round(min(x, width - apart / 2), 1),
-                    "y": round(max(y, apart / 2), 1),
-                    "number": numbers[finding.name],
-                }
-            )
+            row: dict[str, Any] = {
+                "points": " ".join(f"{px:.1f},{py:.1f}" for px, py in points),
+                "x": None,
+                "y": None,
+                "number": numbers[finding.name],
+            }
+            x, y = min(points)
+            if all(math.dist((x, y), other) > _NEAR * side for other in placed):
+                placed.append((x, y))
+                x = max(x - 1.2 * side, side)
+                taken = [(r["x"], r["y"]) for r in drawn if r["x"] is not None]
+                while any(math.dist((x, y), other) < apart for other in taken):
+                    x += apart
+                row["x"] = round(min(x, width - apart / 2), 1)
+                row["y"] = round(min(max(y, apart / 2), height - apart / 2), 1)
+            drawn.append(row)
     return drawn
 
 
