@@ -108,6 +108,22 @@ def test_hair_of_the_walls_colour_stays_as_it_is() -> None:
     assert np.array_equal(after, before)
 
 
+def test_a_dark_wall_tells_nothing() -> None:
+    """Black between strands before a black wall is as likely the hair's own shade."""
+    before = encoded_share()
+    assert np.array_equal(settled(before, photo((0.15, 0.1, 0.06), (0.01, 0.01, 0.01))), before)
+
+
+def test_the_rim_of_a_glint_is_no_gap() -> None:
+    """On its way from metal to white it passes the wall's colour."""
+    picture = photo(HAIR, WALL)
+    spot = (slice(146, 160), slice(158, 164))
+    assert TRUTH[spot].min() == 1
+    picture[spot] = to_encoded(np.array(WALL, np.float32), np.uint8)
+    picture[148:158, 160:162] = 255
+    assert settled(TRUTH, picture)[spot].min() > 0.9
+
+
 def test_a_busy_wall_tells_nothing() -> None:
     busy = np.random.default_rng(3).uniform(0, 1, (42, 42, 3)).repeat(10, 0).repeat(10, 1)
     before = encoded_share()

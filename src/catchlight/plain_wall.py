@@ -38,13 +38,16 @@ _CLEAR = 0.06  # outside the matte, from which the wall's colour is taken
 _WALL_SPREAD, _HAIR_SPREAD = 0.4, 0.12  # how far wall's and hair's colours are carried
 _REACH = (0.12, 0.25)  # outside the matte: hair is looked for in full, and not at all
 _DEPTH = (0.06, 0.16)  # from where wall shows: settled in full, and not at all
-_COLLAR = (-2.4, -3.2)  # height above the face's centre: below it clothes
+_COLLAR = (-1.8, -2.8)  # height above the face's centre: below it clothes
+_GLINT = 0.04  # round a shine brighter than the wall, whose rim has the wall's colour
 # Linear light, 0..1; deviations.
 _PLAIN = 0.06  # of a plain wall
 _NOISE, _SHADE = 0.01, 0.03  # of any pixel, and of the wall as a share of its light
 _OTHER = 3.0  # deviations from the wall at which a cell is a sample of the hair
 _APART = (1.2, 2.4)  # Fisher's ratio of hair against wall: nothing told, and all
 _CONTRAST = (0.08, 0.2)  # distance of their colours: nothing told, and all
+# Light of the wall, and its light less the hair's: before dark walls, gaps are as likely shade.
+_BRIGHT, _BRIGHTER = (0.1, 0.25), (0.02, 0.1)
 _TRUST = 0.35  # deviation of the matte so far
 _OPEN = 0.1  # share below which wall shows
 _MIST, _FULL = 0.06, 0.94  # shares taken for none and all
@@ -121,11 +124,15 @@ def _colours(alpha: _Map, linear: _Map, face: Face, grid: Grid, cells: float) ->
     across_mean = _FINER * carried(across, hair, spread) / 2 + np.float32(1e-5)
     ratio = contrast / np.sqrt(along_mean + across_mean + rough + 1e-4)
     told = (1 - _falling(ratio, *_APART)) * (1 - _falling(contrast, *_CONTRAST))
+    told *= 1 - _falling(wall.mean(axis=2), *_BRIGHT)
+    told *= 1 - _falling((wall - mean).mean(axis=2), *_BRIGHTER)
     told *= np.exp(-rough / _PLAIN**2)
     told *= 1 - _falling(axes(face, grid)[0], _COLLAR[1], _COLLAR[0])
     for sampled, reach in ((clear, _WALL_SPREAD * cells), (hair, spread)):
         told *= carried(sampled, np.ones_like(sampled), reach) > 0.02
-    told[own] = 0
+    glint = (linear.mean(axis=2) - wall.mean(axis=2) > np.sqrt(noise)) & (alpha > 0.5)
+    round_it = cv2.distanceTransform(1 - glint.astype(np.uint8), cv2.DIST_L2, 5)
+    told[own | (round_it < max(_GLINT * cells, 1.5))] = 0
     if float(told.max()) < 0.05:
         return None
     maps = [wall, mean, along_mean, across_mean, noise, told]
