@@ -1,4 +1,9 @@
-"""Real blemishes put on clean skin: found, healed, and how near to what was there?"""
+"""Real blemishes put on clean skin: found, healed, and how near to what was there?
+
+The blemish is in one photo of a person, and not in the other: with one photo as evidence, and with
+both. The texture of a healed spot is held against that of the clean skin that was there; two spots
+of clean skin a little apart differ as well, and how much stands beside it.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +16,14 @@ from typing import Any
 import cv2
 import numpy as np
 from photographs import DATA
-from portraits import Portrait, portrait, skin_of
+from portraits import STUDIO, Portrait, portrait, skin_of
 
 from catchlight.color import delta_e00, lab, to_encoded, to_linear
 from catchlight.edits import Scene
 from catchlight.edits.skin_area import LUMA
 from catchlight.healing import plan_heal
-from catchlight.marks import find_marks, skin_view
+from catchlight.mark_evidence import Sight, sight
+from catchlight.marks import SkinView, find_marks, skin_view
 
 MARKS = tomllib.loads((Path(__file__).parent / "marks.toml").read_text("utf-8"))
 
@@ -25,19 +31,17 @@ MARKS = tomllib.loads((Path(__file__).parent / "marks.toml").read_text("utf-8"))
 def templates() -> list[tuple[str, np.ndarray, float]]:
     """Real blemishes: stops of light against the skin about them, (n, n, 3), and their radius.
 
-    The radius is in eye distances; a template reaches 2.2 radii from its middle. The name tells
-    whether it is red or dark in its own photo.
+    The radius is in eye distances; a template reaches 2.2 radii from its middle. The name begins
+    with its colour by eye.
     """
     found: list[tuple[str, np.ndarray, float]] = []
     for name, places in MARKS["blemishes"].items():
         shot = portrait(DATA / "selfies" / "blemish" / name)
         if shot is None:
             continue
-        view = skin_view(shot.pixels, shot.face)
-        marks = find_marks(view) if view is not None else ()
         height, width = shot.pixels.shape[:2]
         stops = np.log2(np.maximum(shot.linear, 1e-3))
-        for index, (x, y, share) in enumerate(places):
+        for index, (x, y, share, color) in enumerate(places):
             radius = share * width
             reach = math.ceil(2.2 * radius) + 1
             column, row = int(x * width), int(y * height)
@@ -47,20 +51,31 @@ def templates() -> list[tuple[str, np.ndarray, float]]:
             ring = (away > 1.7 * radius) & (away <= 2.2 * radius + 1)
             taken = part - np.median(part[ring], axis=0)
             fade = np.clip((2.2 * radius - away) / (0.6 * radius), 0, 1)[..., None]
-            near = [m for m in marks if math.hypot(m.x - x * width, m.y - y * height) < 2 * radius]
-            kind = near[0].kind if near else "unseen"
-            found.append((f"{kind} {name}:{index}", taken * fade, radius / shot.face.eye_distance))
+            size = radius / shot.face.eye_distance
+            found.append((f"{color} {name}:{index}", taken * fade, size))
     return found
 
 
-def plant(shots: list[Portrait], count: int) -> dict[str, Any]:
+def pairs(count: int) -> list[tuple[Portrait, SkinView]]:
+    """People of whom there are two photos: one, and the skin in the other."""
+    found = []
+    for path in sorted((STUDIO / "london_neutral").glob("*.jpg"))[:count]:
+        shot = portrait(path)
+        other = portrait(STUDIO / "london_smiling" / path.name.replace("_03", "_08"))
+        there = None if other is None else skin_view(other.pixels, other.face)
+        if shot is not None and there is not None:
+            found.append((shot, there))
+    return found
+
+
+def plant(people: list[tuple[Portrait, SkinView]], count: int) -> dict[str, Any]:
     """Put blemishes on clean skin, three a face, and see what healing makes of them."""
     rng = np.random.default_rng(5)
     stamps = templates()
     rows: list[dict[str, Any]] = []
     tries = 0
     while len(rows) < count and tries < 4 * count:
-        shot = shots[tries % len(shots)]
+        shot, other = people[tries % len(people)]
         tries += 1
         unit = shot.face.eye_distance
         clean = shot.linear
@@ -89,22 +104,30 @@ def plant(shots: list[Portrait], count: int) -> dict[str, Any]:
             marred[y - half : y + half + 1, x - half : x + half + 1] *= np.exp2(stops)
             taken.append((x, y))
             planted.append((name, x, y, radius))
-        rows += judged(shot, clean, marred, planted)
+        rows += judged(shot, clean, marred, planted, other)
     rows = rows[:count]
+    return {
+        "planted": len(rows),
+        "red": sum(row["name"].startswith("red") for row in rows),
+        "delta_e00_untouched_mean": statistics.mean(row["delta_before"] for row in rows),
+        "clean_pairs_texture_within": statistics.mean(0.85 <= r["clean"] <= 1.15 for r in rows),
+        "with_one": _summary([row | row["one"] for row in rows]),
+        "with_two": _summary([row | row["two"] for row in rows]),
+    }
+
+
+def _summary(rows: list[dict[str, Any]]) -> dict[str, Any]:
     healed = [row for row in rows if row["healed"]]
     by_name: dict[str, list[bool]] = {}
     for row in rows:
         by_name.setdefault(row["name"], []).append(row["healed"])
     return {
-        "planted": len(rows),
         "healed": len(healed),
+        "red_healed": sum(row["name"].startswith("red") for row in healed),
         "delta_e00_mean": statistics.mean(row["delta"] for row in healed),
-        "delta_e00_untouched_mean": statistics.mean(row["delta_before"] for row in rows),
         "texture_median": statistics.median(row["texture"] for row in healed),
         "texture_mean": statistics.mean(row["texture"] for row in healed),
-        "texture_within": sum(0.85 <= row["texture"] <= 1.15 for row in healed),
-        "red_planted": sum(row["name"].startswith("red") for row in rows),
-        "red_healed": sum(row["name"].startswith("red") for row in healed),
+        "texture_within": statistics.mean(0.85 <= row["texture"] <= 1.15 for row in healed),
         "by_blemish": {name: [sum(v), len(v)] for name, v in sorted(by_name.items())},
     }
 
@@ -114,6 +137,7 @@ def judged(
     clean: np.ndarray,
     marred: np.ndarray,
     planted: list[tuple[str, int, int, float]],
+    other: SkinView,
 ) -> list[dict[str, Any]]:
     """Of each planted blemish, whether it was healed and how near to the clean skin."""
     unit = shot.face.eye_distance
@@ -122,33 +146,62 @@ def judged(
     if view is None:
         return []
     found = find_marks(view)
-    height, width = pixels.shape[:2]
-    heal, _ = plan_heal(view, found, [None] * len(found), (width, height))
     source = to_linear(pixels)
-    out = heal.apply(Scene(source, None, (0, 0), unit)).linear if heal else source
-    grain = _grain(clean, unit), _grain(out, unit)
-    rows = []
-    for name, x, y, radius in planted:
-        centers = [(s.center[0] * width, s.center[1] * height) for s in heal.spots] if heal else []
-        gap = min((math.hypot(x - a, y - b) for a, b in centers), default=math.inf)
-        reach = max(math.ceil(1.3 * radius * unit), 5)
-        part = (slice(y - reach, y + reach + 1), slice(x - reach, x + reach + 1))
-        v, u = np.mgrid[-reach : reach + 1, -reach : reach + 1]
-        disc = np.hypot(u, v) <= max(radius * unit, 2)
-        wide = np.hypot(u, v) <= reach
-        means = lab(np.stack([image[part][disc].mean(axis=0) for image in (clean, source, out)]))
-        rows.append(
-            {
-                "name": name,
-                "healed": gap <= max(radius, 0.02) * unit,
-                "delta_before": float(delta_e00(means[:1], means[1:2])[0]),
-                "delta": float(delta_e00(means[:1], means[2:])[0]),
-                "texture": float(
-                    grain[1][part][wide].std() / max(grain[0][part][wide].std(), 1e-6)
+    unsure: list[Sight] = ["unsure"] * len(found)
+    done = {"one": unsure, "two": [sight(mark, view, other) for mark in found]}
+    frame = (pixels.shape[1], pixels.shape[0])
+    rows: list[dict[str, Any]] = [
+        {"name": name, "clean": _texture(clean, clean, unit, (x, y), (x + 0.15 * unit, y), radius)}
+        for name, x, y, radius in planted
+    ]
+    for evidence, again in done.items():
+        heal, _ = plan_heal(view, found, again, frame)
+        out = heal.apply(Scene(source, None, (0, 0), unit)).linear if heal else source
+        centers = np.array([s.center for s in heal.spots] if heal else [(9.0, 9.0)]) * frame
+        # the blemish's middle is that of a healed spot, or well within a larger one
+        reaches = np.array([0.6 * s.radius for s in heal.spots] if heal else [0.0])
+        for row, (_, x, y, radius) in zip(rows, planted, strict=True):
+            reach = max(math.ceil(1.3 * radius * unit), 5)
+            part = (slice(y - reach, y + reach + 1), slice(x - reach, x + reach + 1))
+            v, u = np.mgrid[-reach : reach + 1, -reach : reach + 1]
+            disc = np.hypot(u, v) <= max(radius * unit, 2)
+            means = lab(
+                np.stack([image[part][disc].mean(axis=0) for image in (clean, source, out)])
+            )
+            row["delta_before"] = float(delta_e00(means[:1], means[1:2])[0])
+            row[evidence] = {
+                "healed": bool(
+                    np.any(
+                        np.hypot(*(centers - (x, y)).T)
+                        <= np.maximum(reaches, max(radius, 0.02)) * unit
+                    )
                 ),
+                "delta": float(delta_e00(means[:1], means[2:])[0]),
+                "texture": _texture(clean, out, unit, (x, y), (x, y), radius),
             }
-        )
     return rows
+
+
+def _texture(
+    clean: np.ndarray,
+    out: np.ndarray,
+    unit: float,
+    place: tuple[float, float],
+    there: tuple[float, float],
+    radius: float,
+) -> float:
+    """Texture of one picture at a place over that of the clean skin at another, as a ratio."""
+    reach = max(math.ceil(1.3 * radius * unit), 5)
+    wide = reach + math.ceil(0.1 * unit)  # so that the filter sees what is about
+    v, u = np.mgrid[-reach : reach + 1, -reach : reach + 1]
+    within = np.hypot(u, v) <= reach
+    levels = []
+    for image, (x, y) in ((clean, place), (out, there)):
+        x0, y0 = max(0, int(x) - wide), max(0, int(y) - wide)
+        grain = _grain(image[y0 : int(y) + wide + 1, x0 : int(x) + wide + 1], unit)
+        top, left = int(y) - y0 - reach, int(x) - x0 - reach
+        levels.append(grain[top : top + 2 * reach + 1, left : left + 2 * reach + 1][within].std())
+    return float(levels[1] / max(levels[0], 1e-6))
 
 
 def _grain(linear: np.ndarray, unit: float) -> np.ndarray:

@@ -3,11 +3,12 @@
 Texture: studio portraits, all edits of the skin against a bilateral filter, OpenCV's
 edgePreservingFilter and a plain beauty smoothing; energy of the skin's texture in its worst zone,
 and how much less blotchy the skin is (standard deviation of CIELAB a* at equal luminance, 0.5 to 2
-cycles an eye distance). Plant: real blemishes (`marks.toml`) put on clean skin, with one photo as
-evidence. Marks: moles and freckles marked by eye in `marks.toml`, with one photo and with two.
-Colour: change of the skin's mean colour for dark, medium and light skin (individual typology
-angle, Chardon, Cretois & Hourseau 1991, "Skin colour typology and suntanning pathways"). Time:
-each edit on a crop of 12 megapixels, in a process of its own with its threads pinned.
+cycles an eye distance). Plant: real blemishes (`marks.toml`) put on clean skin in one photo of a
+person, with that photo as evidence and with another, too. Marks: moles and freckles marked by eye
+in `marks.toml`, with one photo and with two. Colour: change of the skin's mean colour for dark,
+medium and light skin (individual typology angle, Chardon, Cretois & Hourseau 1991, "Skin colour
+typology and suntanning pathways"). Time: each edit on a crop of 12 megapixels, in a process of its
+own with its threads pinned.
 
     python benchmarks/retouch.py [--few] [--threads 2] [--json FILE]
 """
@@ -27,7 +28,7 @@ from typing import Any
 
 import cv2
 import numpy as np
-from plant_blemishes import MARKS, plant
+from plant_blemishes import MARKS, pairs, plant
 from portraits import STUDIO, Portrait, portrait, skin_of, studio
 
 from catchlight.color import delta_e00, lab, to_encoded, to_linear
@@ -36,7 +37,8 @@ from catchlight.edits.skin_area import LUMA, masked_blur
 from catchlight.healing import plan_heal
 from catchlight.ledger import compare, skin_texture
 from catchlight.ledger_marks import changed_spots, face_skin
-from catchlight.marks import find_marks, seen_again, skin_view
+from catchlight.mark_evidence import sight
+from catchlight.marks import find_marks, skin_view
 from catchlight.retouching import Wish, retouch
 from catchlight.skin import face_view
 
@@ -178,7 +180,7 @@ def lasting() -> dict[str, Any]:
         height, width = shot.pixels.shape[:2]
         marks = find_marks(here)
         for kind in ("one", "two"):
-            again = [seen_again(m, here, there) if kind == "two" else None for m in marks]
+            again = [sight(m, here, there) if kind == "two" else "unsure" for m in marks]
             heal, _ = plan_heal(here, marks, again, (width, height))
             rows[f"healed_with_{kind}"] += len(heal.spots) if heal else 0
             rows[f"removed_with_{kind}"] += sum(
@@ -262,17 +264,22 @@ def main() -> None:
                 f" {row['texture_most']:.2f} {row['within']}/{row['portraits']};"
                 f" {row['blotchiness_less_median']:.0%} {row['blotchiness_less_least']:.0%}"
             )
-        result["planted"] = plant(shots, 40 if given.few else PLANTED)
-        row = result["planted"]
+        result["planted"] = plant(pairs(10 if given.few else 41), 40 if given.few else PLANTED)
+        whole = result["planted"]
         print(
-            f"planted {row['planted']}: healed {row['healed'] / row['planted']:.0%},"
-            f" ΔE00 {row['delta_e00_untouched_mean']:.1f} before,"
-            f" {row['delta_e00_mean']:.1f} healed,"
-            f" texture {row['texture_mean']:.2f} (within 0.85–1.15: {row['texture_within']});"
-            f" of the red ones {row['red_healed']}/{row['red_planted']}"
+            f"planted {whole['planted']}, ΔE00 {whole['delta_e00_untouched_mean']:.1f}; clean skin"
+            f" against clean skin: texture within 0.85–1.15"
+            f" {whole['clean_pairs_texture_within']:.0%}"
         )
-        for name, (done, of) in row["by_blemish"].items():
-            print(f"    {name:>24} {done}/{of}")
+        for evidence in ("with_one", "with_two"):
+            row = whole[evidence]
+            print(
+                f"{evidence:>10}: healed {row['healed'] / whole['planted']:.0%},"
+                f" of the red ones {row['red_healed']}/{whole['red']},"
+                f" ΔE00 {row['delta_e00_mean']:.1f}, texture {row['texture_median']:.2f}"
+                f" (mean {row['texture_mean']:.2f}, within {row['texture_within']:.0%})"
+            )
+            print("   ", ", ".join(f"{n} {k}/{of}" for n, (k, of) in row["by_blemish"].items()))
         result["colour"] = colour(shots)
         for name, row in result["colour"].items():
             print(f"{name:>8} skin: {row}")

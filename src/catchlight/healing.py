@@ -1,21 +1,23 @@
 """Healing: which marks go and which stay, and from which skin each is filled.
 
 "If it will be there three weeks from now, it should probably remain." Evidence decides: a mark that
-another photo of the person shows too is permanent; with one photo only small marks of blood go,
-never a dark one. The user's word goes before either.
+another photo of the person shows too is permanent; one that another photo plainly lacks is not; by
+one photo alone only small marks of blood go, never a dark one. The user's word goes before either.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import cv2
 import numpy as np
 
 from .edits import Heal, Spot
 from .edits.skin_area import LUMA
+from .mark_evidence import Sight
+from .mark_extent import extent
 from .marks import Mark, SkinView
 
 __all__ = ["ByHand", "Decided", "plan_heal"]
@@ -25,7 +27,8 @@ MOST_HEALED = 0.011
 
 _EDGE = 1.3  # of a spot's radius, to the end of its soft edge
 
-_LARGEST = 0.055  # eye distances of radius: larger is no spot, and its skin is not to be made up
+_LARGEST = 0.065  # eye distances of radius: larger is no spot, and its skin is not to be made up
+_FILLED = 0.4  # of its circle: a patch that fills less runs along a fold or a shadow
 _STUBBLE = 1.8  # times the face's own texture: hair grows there
 _REACH = 0.05  # eye distances within which the user's finger points at a mark
 _BY_HAND = 0.022  # radius in eye distances that is healed where no mark was found
@@ -69,7 +72,7 @@ class Decided:
 def plan_heal(
     view: SkinView,
     marks: Sequence[Mark],
-    again: Sequence[bool | None],
+    again: Sequence[Sight],
     frame: tuple[int, int],
     by_hand: ByHand | None = None,
 ) -> tuple[Heal | None, tuple[Decided, ...]]:
@@ -79,7 +82,7 @@ def plan_heal(
     ----------
     view : the face's skin.
     marks : what `find_marks` found there.
-    again : of each mark, whether another photo of the person shows it; None where none can tell.
+    again : of each mark, what the person's other photos say of it; "unsure" where there are none.
     frame : (width, height) of the photograph in pixels.
     """
     by_hand = by_hand or ByHand()
@@ -87,35 +90,46 @@ def plan_heal(
     skin = float((view.skin > 0.5).sum()) / view.eye_distance**2
     decided: list[Decided] = []
     spots: list[Spot] = []
-    fate: Fate
     left = MOST_HEALED * skin
-    wishes = [*_pointed_at(by_hand.remove, marks, frame, unit)]
-    order = sorted(range(len(marks)), key=lambda i: (i not in wishes, i))
-    for at in order:
-        mark = marks[at]
-        radius = _extent(view, mark) / view.eye_distance
-        center = (mark.x / frame[0], mark.y / frame[1])
+    wishes = _pointed_at(by_hand.remove, marks, frame, unit)
+    discs = [_disc(view, mark) for mark in marks]
+    fates: list[tuple[Fate, str]] = []
+    for at, mark in enumerate(marks):
         if at in wishes:
-            fate, why = "healed", "you named it"
-        elif by_hand.keep_all or _named(by_hand.keep, center, frame, unit):
-            fate, why = "kept", "you wanted it kept"
+            fates.append(("healed", "you named it"))
+        elif by_hand.keep_all or _named(by_hand.keep, _share(mark, frame), frame, unit):
+            fates.append(("kept", "you wanted it kept"))
         else:
-            fate, why = _fate(mark, again[at], radius)
+            fates.append(_fate(mark, again[at], discs[at], view.eye_distance))
+    covered: list[_Disc] = []
+    for at in sorted(range(len(marks)), key=lambda i: (i not in wishes, i)):
+        disc, (fate, why) = discs[at], fates[at]
+        center = _share(marks[at], frame)
+        place = ((disc.x / view.scale + view.origin[0]) / frame[0],
+                 (disc.y / view.scale + view.origin[1]) / frame[1])  # fmt: skip
+        radius = disc.radius / view.eye_distance
         spot = None
+        if fate == "healed" and any(_within(disc, other) for other in covered):
+            decided.append(Decided(center, radius, fate, why, again[at] == "seen"))
+            continue
         if fate == "healed":
-            if np.pi * (_EDGE * radius) ** 2 > left:
+            stays = [d for d, (other, _) in zip(discs, fates, strict=True) if other == "kept"]
+            if at not in wishes and any(_touches(disc, other) for other in stays):
+                fate, why = "kept", "it can't be told from a mark beside it that stays"
+            elif np.pi * (_EDGE * radius) ** 2 > left:
                 fate, why = "kept", "more would be healed than the likeness bound allows"
             else:
-                spot = _spot(view, center, radius, marks, frame)
+                spot = _spot(view, place, radius, discs, frame)
                 if spot is None:
                     fate, why = "kept", "there is no clean skin beside it to heal it with"
         if spot is not None:
             left -= np.pi * (_EDGE * spot.radius) ** 2
             spots.append(spot)
-        decided.append(Decided(center, radius, fate, why, again[at] is True))
+            covered.append(disc)
+        decided.append(Decided(center, radius, fate, why, again[at] == "seen"))
     for point in by_hand.remove:
         if not _pointed_at((point,), marks, frame, unit):
-            spot = _spot(view, point, _BY_HAND, marks, frame)
+            spot = _spot(view, point, _BY_HAND, discs, frame)
             fate = "kept" if spot is None else "healed"
             why = "you named it" if spot else "that is not on the face's plain skin"
             decided.append(Decided(point, _BY_HAND, fate, why))
@@ -124,17 +138,21 @@ def plan_heal(
     return (Heal(spots=tuple(spots)) if spots else None), tuple(decided)
 
 
-def _fate(mark: Mark, again: bool | None, radius: float) -> tuple[Fate, str]:
-    if again:
+def _fate(mark: Mark, again: Sight, disc: _Disc, unit: float) -> tuple[Fate, str]:
+    if again == "seen":
         return "kept", "another photo shows it too, so it is part of the face"
-    if mark.kind != "red":
+    if mark.kind != "red" and again != "absent":
         return "kept", "it is dark rather than red, so it may be a mole or a freckle"
     if mark.roughness > _STUBBLE:
         return "kept", "it lies among stubble"
-    if radius > _LARGEST:
+    if disc.radius > _LARGEST * unit:
         return "kept", "it is too large for a spot"
-    if again is None:
-        return "healed", "small and red; no other photo shows this skin"
+    if disc.fill < _FILLED:
+        return "kept", "where it ends can't be told, and half a spot is worse than a whole one"
+    if again == "unsure":
+        return "healed", "small and red; no other photo shows this skin as clearly"
+    if mark.kind != "red":
+        return "healed", "another photo shows that skin plainly without it, so it comes and goes"
     return "healed", "small and red, and another photo shows that skin without it"
 
 
@@ -157,11 +175,45 @@ def _named(points: Sequence[Point], center: Point, frame: tuple[int, int], unit:
     )
 
 
-def _extent(view: SkinView, mark: Mark) -> float:
-    """Radius in view pixels at which a mark has faded into the skin about it."""
-    x = (mark.x - view.origin[0]) * view.scale
-    y = (mark.y - view.origin[1]) * view.scale
+class _Disc(NamedTuple):
+    """What would be healed of a mark, and the mark's own place and radius: pixels of the view.
+
+    `fill` is the share of the disc that differs from the skin about it.
+    """
+
+    x: float
+    y: float
+    radius: float
+    mark: tuple[float, float, float]
+    fill: float = 1.0
+
+
+def _disc(view: SkinView, mark: Mark) -> _Disc:
+    """The disc at whose end a mark has faded into the skin about it."""
+    x, y = (np.array([mark.x, mark.y]) - view.origin) * view.scale
     radius = mark.radius * view.scale
+    own = (float(x), float(y), radius)
+    simple = _Disc(float(x), float(y), _faded(view, *own), own)
+    found = extent(view, mark)
+    if found is None or found.radius <= simple.radius:
+        return simple
+    return _Disc(found.x, found.y, found.radius, own, found.fill)
+
+
+def _within(disc: _Disc, healed: _Disc) -> bool:
+    """Whether a mark's middle is well in a disc that is healed already."""
+    return bool(np.hypot(disc.mark[0] - healed.x, disc.mark[1] - healed.y) < 0.8 * healed.radius)
+
+
+def _touches(disc: _Disc, stays: _Disc) -> bool:
+    """Whether healing a disc would take part of a mark that stays."""
+    x, y, radius = stays.mark
+    gap = np.hypot(x - disc.x, y - disc.y)
+    return bool(gap < _EDGE * disc.radius + radius)
+
+
+def _faded(view: SkinView, x: float, y: float, radius: float) -> float:
+    """Radius in view pixels at which a mark is a fifth of its depth, all round."""
     reach = int(np.ceil(4 * radius)) + 2
     part = _square(view, x, y, reach)
     if part is None:
@@ -179,6 +231,10 @@ def _extent(view: SkinView, mark: Mark) -> float:
     return float(steps[-1] * radius)
 
 
+def _share(mark: Mark, frame: tuple[int, int]) -> Point:
+    return mark.x / frame[0], mark.y / frame[1]
+
+
 def _square(view: SkinView, x: float, y: float, reach: int) -> tuple[slice, slice] | None:
     top, left = int(y) - reach, int(x) - reach
     height, width = view.skin.shape
@@ -191,7 +247,7 @@ def _spot(
     view: SkinView,
     center: Point,
     radius: float,
-    marks: Sequence[Mark],
+    discs: Sequence[_Disc],
     frame: tuple[int, int],
 ) -> Spot | None:
     """Choose the clean skin that a spot is filled from: near, in like light, of like texture."""
@@ -211,9 +267,8 @@ def _spot(
     grain = grain - cv2.GaussianBlur(grain, (0, 0), max(1.0, 0.012 * view.eye_distance))
     shade = np.median(view.stops[target][ring], axis=0)
     rough = float(grain[target][ring].std())
-    places = np.array([[m.x, m.y] for m in marks]).reshape(-1, 2)
-    places = (places - view.origin) * view.scale
-    sizes = np.array([m.radius * view.scale for m in marks])
+    places = np.array([d.mark[:2] for d in discs]).reshape(-1, 2)
+    sizes = np.array([d.mark[2] for d in discs])
     best, chosen = np.inf, None
     for step in _ROUNDS:
         distance = max(step * size, 0.03 * view.eye_distance)

@@ -19,7 +19,8 @@ from .errors import PhotoError, UsageError
 from .faces import Face
 from .healing import ByHand, Decided, plan_heal
 from .looks import RetouchLevel
-from .marks import SkinView, find_marks, seen_again, skin_view
+from .mark_evidence import Sight, sight, together
+from .marks import SkinView, find_marks, skin_view
 from .measures.white_point import white_balance_stops
 from .settings import Settings
 from .skin import FaceView
@@ -114,10 +115,10 @@ def retouch(
         notes.append("The face is too small here to tell spots from moles: none was healed.")
     else:
         found = find_marks(skin)
-        again: list[bool | None] = [None] * len(found)
-        if not wish.by_hand.keep_all and any(mark.kind == "red" for mark in found):
+        again: list[Sight] = ["unsure"] * len(found)
+        if found and not wish.by_hand.keep_all:
             elsewhere = others()
-            again = [_anywhere([seen_again(mark, skin, o) for o in elsewhere]) for mark in found]
+            again = [together([sight(mark, skin, o) for o in elsewhere]) for mark in found]
         frame = (pixels.shape[1], pixels.shape[0])
         heal, marks = plan_heal(skin, found, again, frame, wish.by_hand)
         if heal is not None:
@@ -128,12 +129,6 @@ def retouch(
         if wish.level == "standard":
             edits.append(Evenness())
     return Retouched(tuple(edits), marks, tuple(notes))
-
-
-def _anywhere(answers: Sequence[bool | None]) -> bool | None:
-    """True if any photo shows it, False if one shows that skin without it, None if none can."""
-    known = [answer for answer in answers if answer is not None]
-    return any(known) if known else None
 
 
 def _shine(view: FaceView, eye_distance: float, amount: float) -> Shine | None:
