@@ -158,7 +158,7 @@ def measure_bounds(
     finished = render_output(canvas, headshot)
     frame = (photo.width, photo.height)
     mapping = to_photo(recipe, headshot, frame)
-    pixels, shown, cover = _reprojected(photo, face, alpha, recipe)
+    pixels, shown, cover, marks = _reprojected(photo, face, alpha, recipe, marks)
     after, before = _embedded(photo, face, shown, alpha, finished, mapping, alone=not references)
     if before is not None:
         source = before
@@ -171,9 +171,16 @@ def measure_bounds(
 
 
 def _reprojected(
-    photo: Photo, face: Face, alpha: NDArray[np.uint8] | None, recipe: Recipe
-) -> tuple[NDArray[np.uint8] | NDArray[np.uint16], Face, NDArray[np.uint8] | None]:
-    """The photograph, the face in it and its matte after a declared change of perspective.
+    photo: Photo,
+    face: Face,
+    alpha: NDArray[np.uint8] | None,
+    recipe: Recipe,
+    marks: Sequence[Decided],
+) -> tuple[
+    NDArray[np.uint8] | NDArray[np.uint16], Face, NDArray[np.uint8] | None, Sequence[Decided]
+]:
+    """The photograph, the face in it, its matte and its marks after a declared change of
+    perspective.
 
     That change is what the finished picture's pixels are then held against; who it is, is still
     asked of the photograph itself.
@@ -181,21 +188,29 @@ def _reprojected(
     for edit in recipe.edits:
         if isinstance(edit, Perspective) and edit.strength > 0 and alpha is not None:
             x, y = ((face.iris_right + face.iris_left) / 2).tolist()
-            scene = edit.apply(
-                Scene(
-                    to_linear(photo.pixels),
-                    alpha.astype(np.float32) / np.float32(255),
-                    (x, y),
-                    face.eye_distance,
-                    landmarks=face.landmarks.astype(np.float32),
-                )
+            before = Scene(
+                to_linear(photo.pixels),
+                alpha.astype(np.float32) / np.float32(255),
+                (x, y),
+                face.eye_distance,
+                landmarks=face.landmarks.astype(np.float32),
             )
+            scene = edit.apply(before)
             if scene.alpha is None or scene.landmarks is None:
                 break
             cover = np.round(scene.alpha * 255).astype(np.uint8)
             moved = replace(face, landmarks=scene.landmarks)
-            return to_encoded(scene.linear, np.uint16), moved, cover
-    return photo.pixels, face, alpha
+            along = marks
+            if marks and edit.to_cm > edit.distance_cm:
+                frame = np.array([photo.width, photo.height])
+                places = np.array([mark.center for mark in marks]) * frame
+                places = edit.reprojection(before).moved(places) / frame
+                along = [
+                    replace(mark, center=(float(u), float(v)))
+                    for mark, (u, v) in zip(marks, places, strict=True)
+                ]
+            return to_encoded(scene.linear, np.uint16), moved, cover, along
+    return photo.pixels, face, alpha, marks
 
 
 def _embedded(
