@@ -29,7 +29,6 @@ _SOME, _FULL = 0.1, 0.35  # mirrored over own light, above the face's usual, whe
 _OVER_NEAR = (1.06, 1.3)  # and brightness over the skin about it
 # Share of plain skin within _NEAR: about a broad bright side, which is light, and about a shine.
 _BROAD, _SPOT = 0.2, 0.5
-_SMOOTH = 0.035
 _MOST = np.float32(0.45)  # share of a channel's light that is taken
 
 
@@ -37,6 +36,7 @@ class Shine(Edit):
     """Take `amount` of the mirrored excess away; at 1 nothing of it would be left.
 
     `skin` is the skin's own colour and `light` that of the light, linear sRGB of luminance 1.
+    `soft`, in eye distances, is the standard deviation over which the edit sets in.
     """
 
     name: Literal["shine"] = "shine"
@@ -44,6 +44,7 @@ class Shine(Edit):
     amount: float = Field(ge=0.0, le=0.6)
     skin: tuple[float, float, float]
     light: tuple[float, float, float]
+    soft: float = Field(default=0.035, gt=0.0, le=0.3)
 
     def apply(self, scene: Scene, *, in_place: bool = False) -> Scene:
         """Bring the excess down; nothing happens without landmarks."""
@@ -87,7 +88,7 @@ class Shine(Edit):
         about = masked_blur(unlit, grid.skin, _NEAR * unit)
         share = share * np.clip((about - _BROAD) / (_SPOT - _BROAD), 0, 1)
         excess = mirrored - np.float32(usual) * np.maximum(own, 0)
-        share = masked_blur(share.astype(np.float32), np.ones_like(share), _SMOOTH * unit)
+        share = masked_blur(share.astype(np.float32), np.ones_like(share), self.soft * unit)
         return smooth, near, np.asarray(excess, np.float32), np.asarray(share, np.float32)
 
     def describe(self) -> str:
