@@ -226,15 +226,6 @@ def _absorbed(
         return None
     stops = view.stops[part]
     contrast = np.median(stops[plain], axis=0) - stops[inner].mean(axis=0)
-    turn = (np.arctan2(v, u) / (2 * np.pi) + 0.5) * _SECTORS
-    # by sectors that overlap by half, so that no line leaves between two of them
-    sides = [
-        where
-        for k in range(2 * _SECTORS)
-        if (where := plain & ((turn - k / 2) % _SECTORS < 1)).any()
-    ]
-    if len(sides) < 2 * _SECTORS - 2:
-        return None
     channels = [(stops[..., 1], _CONTRAST)]
     if redness >= _PLAINLY_RED:
         # redness is even where light is not: about a faint spot on a fold, a swollen one lit from
@@ -244,9 +235,28 @@ def _absorbed(
     for channel, least in channels:
         centre = float(channel[inner].mean())
         mean = float(np.median(channel[plain])) - centre
-        if float((channel[inner] < centre + 0.5 * mean).mean()) < _FULL:
-            continue  # a line across, or a few dots
+        if mean < least or float((channel[inner] < centre + 0.5 * mean).mean()) < _FULL:
+            continue  # faint, a line across, or a few dots
+        sides = _sides(u, v, plain)
+        if sides is None:
+            return None
         round_about = min(float(np.quantile(channel[side], 0.25)) for side in sides) - centre
-        if mean >= least and round_about >= _ALL_ROUND * mean:
+        if round_about >= _ALL_ROUND * mean:
             return float(contrast[0]), float(contrast[1]), float(contrast[2])
     return None
+
+
+def _sides(
+    u: NDArray[np.float64], v: NDArray[np.float64], plain: NDArray[np.bool_]
+) -> list[NDArray[np.bool_]] | None:
+    """The skin on each side of a blob; None where more than one side has none.
+
+    By sectors that overlap by half, so that no line leaves between two of them.
+    """
+    turn = (np.arctan2(v, u) / (2 * np.pi) + 0.5) * _SECTORS
+    sides = [
+        where
+        for k in range(2 * _SECTORS)
+        if (where := plain & ((turn - k / 2) % _SECTORS < 1)).any()
+    ]
+    return sides if len(sides) >= 2 * _SECTORS - 2 else None
