@@ -127,6 +127,14 @@ def test_cut_edges_of_a_bust():
     assert cut_edges(np.zeros((100, 80), np.float32), FRAME) == ()
 
 
+def test_a_single_strand_that_leaves_the_photo_cuts_nothing():
+    alpha = np.zeros((400, 400), np.float32)
+    alpha[0, 200:202] = 0.25
+    assert cut_edges(alpha, (400.0, 400.0)) == ()
+    alpha[0, 200:206] = 0.25
+    assert cut_edges(alpha, (400.0, 400.0))[0].side == "top"
+
+
 def test_cut_edges_on_every_side():
     alpha = np.zeros((100, 80), np.float32)
     alpha[0, 10:20] = alpha[60:, 0] = alpha[70:90, -1] = 1

@@ -20,6 +20,7 @@ Points = NDArray[np.float64]
 # `looks.EYES_IN_HEAD` for where the number comes from.
 CROWN = 1.15
 
+_STRAND = 0.0015  # of a side: less of the border covered in all, and nowhere by half, is a strand
 # Where the top of the hair is looked for: this far to each side of the face's axis, and this high.
 _HALF_WIDTH, _HIGHEST, _STEP = 0.75, 2.4, 0.0125
 
@@ -175,7 +176,7 @@ def cut_edges(
     Notes
     -----
     Stretches closer together than 1 % of a side are joined: background between two fingers at the
-    border is no reason to crop there.
+    border is no reason to crop there. A single strand that leaves the photograph is none either.
     """
     w, h = frame
     found: list[CutEdge] = []
@@ -189,6 +190,8 @@ def cut_edges(
         horizontal = side in ("top", "bottom")
         scale = (w if horizontal else h) / len(line)
         for first, last in _runs(line > threshold, join=len(line) // 100):
+            if line[first:last].sum() < _STRAND * len(line) and line[first:last].max() < 0.5:
+                continue
             a, b = first * scale, last * scale
             if horizontal:
                 y = 0.0 if side == "top" else h

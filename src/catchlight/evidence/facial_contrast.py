@@ -158,7 +158,7 @@ def rarity(value: float, count: int) -> float:
     standard deviations. A single reference may be a flat one by chance, so it tells less.
 
     >>> round(rarity(0.6, 1), 1), round(rarity(0.6, 4), 1)
-    (1.5, 2.6)
+    (1.4, 2.5)
     """
     x, share = _grid()
     below = np.array([NormalDist().cdf(v) for v in x - value / _WITHIN])
