@@ -79,22 +79,29 @@ def settle_before_plain_wall(alpha: _Map, photo: _Image, face: Face, grid: Grid)
     if known is None:
         return
     everywhere = np.ones((1, 1), np.float32)
-    first = np.empty_like(small)
-    _settled(image, _TABLE, small, known, everywhere, 0, coarse.shape[0], first)
+    first = small.copy()
+    _settle_rows(image, _TABLE, first, known, everywhere, _spans(everywhere), 0, coarse.shape[0])
     told = cv2.resize(known[:, :, _CHANNELS - 1], size, interpolation=cv2.INTER_LINEAR)
     wall = ((first < _OPEN) & (told > 0.5)).astype(np.uint8)
     away = cv2.distanceTransform(1 - wall, cv2.DIST_L2, 5)
     outside = cv2.distanceTransform((small < 0.05).astype(np.uint8), cv2.DIST_L2, 5)
     share = _falling(away, *(d * cells for d in _DEPTH))
     share *= _falling(outside, *(d * cells for d in _REACH))
-    before = np.ascontiguousarray(alpha)
-    out = np.empty_like(before)
+    spans = _spans(share)
 
     def settle(top: int, bottom: int) -> None:
-        _settled(photo, _TABLE, before, known, share, top, bottom, out)
+        _settle_rows(photo, _TABLE, alpha, known, share, spans, top, bottom)
 
     in_strips(alpha.shape[0], settle)
-    alpha[:] = out
+
+
+def _spans(share: _Map) -> NDArray[np.int32]:
+    """Return for each row where its first cell above 0 is and where its last ends, (h, 2)."""
+    some = share > 0
+    last = share.shape[1] - np.argmax(some[:, ::-1], axis=1)
+    spans = np.stack([np.argmax(some, axis=1), last], axis=1)
+    spans[~some.any(axis=1)] = (share.shape[1], 0)
+    return spans.astype(np.int32)
 
 
 def _falling(values: _Map, full: float, none: float) -> _Map:
@@ -146,17 +153,17 @@ def _colours(alpha: _Map, linear: _Map, face: Face, grid: Grid, cells: float) ->
 
 
 @compiled
-def _settled(
+def _settle_rows(
     photo: _Image,
     table: _Map,
     alpha: _Map,
     known: _Map,
     share: _Map,
+    spans: NDArray[np.int32],
     first: int,
     last: int,
-    out: _Map,
 ) -> None:
-    """Write the settled share of the pixels of some rows, as far as `share` says, to `out`."""
+    """Settle the pixels of some rows in place, as far as `share` says."""
     height, width = alpha.shape
     rows, columns = known.shape[:2]
     deep, wide = share.shape
@@ -166,9 +173,10 @@ def _settled(
     for y in range(first, last):
         j0, j1, fv = between(y, height, rows)
         m0, m1, gv = between(y, height, deep)
-        for x in range(width):
+        left = (min(spans[m0, 0], spans[m1, 0]) - 1) * width // wide
+        right = -((max(spans[m0, 1], spans[m1, 1]) + 1) * width // -wide)
+        for x in range(max(left, 0), min(right, width)):
             a = alpha[y, x]
-            out[y, x] = a
             n0, n1, gu = between(x, width, wide)
             near = (one - gv) * ((one - gu) * share[m0, n0] + gu * share[m0, n1]) + gv * (
                 (one - gu) * share[m1, n0] + gu * share[m1, n1]
@@ -224,4 +232,4 @@ def _settled(
             # What the matte takes for opaque is so if it nearly looks so: a shine is no gap.
             full = _FULL - _OPAQUE * max(5 * a - 4, 0.0)
             settled = min(max((settled - _MIST) / (full - _MIST), 0.0), 1.0)
-            out[y, x] = a + near * np.float32(settled - a)
+            alpha[y, x] = a + near * np.float32(settled - a)
