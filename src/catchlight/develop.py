@@ -20,29 +20,28 @@ from .bounds import Reading
 from .color import to_linear
 from .destinations import Destination
 from .edits import Perspective
-from .errors import BoundRefused, UnreadablePhoto
+from .errors import BoundRefused
 from .healing import Decided
 from .looks import Look
 from .marks_map import marks_map
 from .photo import Photo
-from .plan import PERSPECTIVE_CHANGED, PerspectiveWish, plan
+from .plan import PERSPECTIVE_CHANGED, PerspectiveWish, Plan
 from .plate import plate_of
 from .progress import Stages
 from .recipe import Output, Recipe, recipe_text
 from .render import render, render_output
-from .retouching import Wish, other_skins, retouch
+from .retouching import Retouched, Wish, other_skins, retouch
 from .settings import Settings
-from .skin import face_view
-from .stored_facts import landmarks_file, matte_file, read_landmarks
-from .survey import Seen, eight_bit, read_within, refine
+from .sitter import Silhouette, Sitter, cut, plan_print, sit
+from .stored_facts import read_landmarks
+from .survey import Seen, eight_bit
 from .thumbnails import thumbnail
 from .within_bounds import measure_bounds, within_bounds
 
 if TYPE_CHECKING:
-    from .matte import Matte
     from .signer import Signer
 
-__all__ = ["Finished", "develop", "prepare"]
+__all__ = ["Finished", "develop", "finish", "prepare"]
 
 _SHOWN = 1400  # pixels of the longer side of the report's pictures
 
@@ -87,53 +86,73 @@ def develop(
     others : the person's other photographs, to tell spots from moles.
     """
     wish = wish or Wish(look.retouch)
-    with stages.timed("decode"):
-        photo = read_within(settings, entry.path).turned(entry.quarter_turns)
-        if photo.sha256 != entry.sha256:
-            raise UnreadablePhoto(entry.path, "changed while it was being worked on", "run again")
-        pixels = eight_bit(photo.pixels)
-        face = refine(pixels, entry.faces[at])
-        strangers = [other for i, other in enumerate(entry.faces) if i != at]
-    view = face_view(photo.pixels, face)
+    sitter = sit(entry, at, stages, settings)
     # The skin is looked at while the person is cut out: neither waits for the other.
     with ThreadPoolExecutor(1) as beside_it:
         skin = beside_it.submit(
-            retouch, photo.pixels, face, view, wish, lambda: other_skins(others, settings)
+            retouch,
+            sitter.photo.pixels,
+            sitter.face,
+            sitter.view,
+            wish,
+            lambda: other_skins(others, settings),
         )
-        with stages.timed("cut out"):
-            stages.report("cutting out", 0, 1)
-            from .matte import cut_out, good_enough
-
-            found = cut_out(
-                pixels, face, strangers, threads=settings.threads, model=settings.matting_model
-            )
-            own = settings.matting_model is not None
-            doubted = not good_enough(found)
-            backdrop, unsure = _standing(backdrop, found, own=own)
-            alpha = np.asarray(cv2.convertScaleAbs(found.alpha, alpha=255), np.uint8)
-            del found  # four bytes a pixel, while the picture itself is worked on
-            beside = (
-                matte_file(alpha),
-                landmarks_file(face.landmarks, (photo.width, photo.height)),
-            )
+        silhouette = cut(sitter, stages, settings)
         with stages.timed("retouch"):
             retouched = skin.result()
     with stages.timed("plan"):
-        planned = plan(
-            photo,
-            face,
-            view,
-            alpha,
-            strangers,
+        planned, unsure = plan_print(
+            sitter,
+            silhouette,
+            retouched,
             look,
             backdrop,
             destinations,
-            *beside,
-            retouched.edits,
             wish.level,
             perspective,
-            doubted=doubted,
+            own_network=settings.matting_model is not None,
         )
+    return finish(
+        sitter,
+        silhouette,
+        retouched,
+        planned,
+        unsure,
+        references,
+        directory,
+        stages,
+        settings,
+        signer,
+    )
+
+
+def finish(
+    sitter: Sitter,
+    silhouette: Silhouette,
+    retouched: Retouched,
+    planned: Plan,
+    unsure: Sequence[str],
+    references: Sequence[NDArray[np.float64]],
+    directory: Path,
+    stages: Stages,
+    settings: Settings,
+    signer: Signer | None = None,
+) -> Finished:
+    """Render a plan at full size within the likeness bounds, and write its files.
+
+    Parameters
+    ----------
+    sitter, silhouette, retouched : the facts of the photograph.
+    planned, unsure : what to make of it, and what is to be said of the cut-out.
+    references : embeddings of the person in other photographs.
+    directory : folder for the files; made here.
+
+    Raises
+    ------
+    BoundRefused : a likeness bound would be broken whatever is done.
+    """
+    photo, pixels, face, alpha = sitter.photo, sitter.pixels, sitter.face, silhouette.alpha
+    beside = (silhouette.matte, silhouette.landmarks)
     rendered = within_bounds(
         photo,
         face,
@@ -142,7 +161,7 @@ def develop(
         plate_of(planned.recipe),
         planned,
         retouched.marks,
-        entry.sightings[at].embedding,
+        sitter.embedding,
         references,
         stages,
         settings.threads,
@@ -159,7 +178,7 @@ def develop(
                     files,
                     recipe,
                     readings,
-                    original=entry.path,
+                    original=photo.path,
                     signer=signer,
                     when=datetime.now(UTC),
                     matte=beside[0].data,
@@ -171,7 +190,7 @@ def develop(
                         made,
                         recipe,
                         retouched.marks,
-                        entry.sightings[at].embedding,
+                        sitter.embedding,
                         references,
                     ),
                     threads=settings.threads,
@@ -201,27 +220,6 @@ def develop(
         retouched.marks,
         drawn,
     )
-
-
-def _standing(
-    backdrop: BackdropChoice, matte: Matte, *, own: bool
-) -> tuple[BackdropChoice, tuple[str, ...]]:
-    """Return the backdrop that a matte is good enough for, and what to say of it.
-
-    A network of the user's `own` is used as they asked; they are only told.
-    """
-    from .matte import ENOUGH, good_enough
-
-    if good_enough(matte):
-        return backdrop, ()
-    if backdrop.kind in ("studio", "photo") and not own:
-        return BackdropChoice("soften", f_number=backdrop.f_number), (
-            f"The networks do not agree about where the person ends ({matte.confidence:.2f};"
-            f" {ENOUGH:.2f} is needed for another backdrop), so the real background is softened:"
-            " take a photo before a plainer wall, or give a network of your own with"
-            " --matting-model.",
-        )
-    return backdrop, tuple(f"The cut-out may need a look: {note}." for note in matte.notes)
 
 
 def _unedited(
