@@ -27,6 +27,7 @@ __all__ = [
     "Canvas",
     "begin_encoding",
     "encode_outputs",
+    "first_scene",
     "render",
     "render_output",
     "to_photo",
@@ -123,6 +124,29 @@ def render(
     ------
     RecipeError : the matte or plate that an edit needs is missing or of another size.
     """
+    scene = first_scene(pixels, recipe, matte, plate, landmarks)
+    height, width = pixels.shape[:2]
+    for edit in recipe.edits:
+        if edit.name == "backdrop" and scene.alpha is not None and scene.person is None:
+            scene = replace(scene, person=decontaminate(scene.linear, scene.alpha))
+        scene = edit.apply(scene, in_place=True)
+    person, alpha = scene.person, scene.alpha
+    if person is None and alpha is not None and any(o.mask == "person" for o in recipe.outputs):
+        person = decontaminate(scene.linear, alpha)
+    return Canvas(scene.linear, person, alpha, scene.origin, (width, height), recipe.rotation)
+
+
+def first_scene(
+    pixels: NDArray[np.uint8] | NDArray[np.uint16],
+    recipe: Recipe,
+    matte: NDArray[np.uint8] | None = None,
+    plate: NDArray[np.float32] | None = None,
+    landmarks: NDArray[np.float64] | None = None,
+) -> Scene:
+    """Return the photograph over the union of a recipe's crops, before any edit.
+
+    Parameters and errors are those of `render`.
+    """
     height, width = pixels.shape[:2]
     frame = (width, height)
     if matte is not None and matte.shape != (height, width):
@@ -148,7 +172,7 @@ def render(
     distance = float(np.linalg.norm(eyes[1] - eyes[0]))
     eyes = turn(eyes, frame, recipe.rotation) - origin
     middle = eyes.mean(axis=0)
-    scene = Scene(
+    return Scene(
         linear,
         alpha,
         (float(middle[0]), float(middle[1])),
@@ -159,14 +183,6 @@ def render(
         landmarks=None if landmarks is None else _placed(landmarks, frame, recipe.rotation, origin),
         mapping=_mapping(frame, recipe.rotation, origin),
     )
-    for edit in recipe.edits:
-        if edit.name == "backdrop" and scene.alpha is not None and scene.person is None:
-            scene = replace(scene, person=decontaminate(scene.linear, scene.alpha))
-        scene = edit.apply(scene, in_place=True)
-    person, alpha = scene.person, scene.alpha
-    if person is None and alpha is not None and any(o.mask == "person" for o in recipe.outputs):
-        person = decontaminate(scene.linear, alpha)
-    return Canvas(scene.linear, person, alpha, origin, frame, recipe.rotation)
 
 
 def _placed(

@@ -1,0 +1,124 @@
+"""Previews: the same fold of the same edits on a smaller copy of the photograph.
+
+While a slider moves there is a quicker way for tone alone: what comes before it is kept, and the
+person's own colours are taken out of the old background before the tone curve and not after it,
+which shows at most in the finest hair. A picture that stays on screen is rendered the exact way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from .edits import Scene, Tone
+from .foreground import decontaminate
+from .plate import plate_of
+from .recipe import Output, Recipe
+from .render import Canvas, first_scene, render, render_output, to_photo
+from .sitter import Silhouette, Sitter
+from .stored_facts import read_landmarks
+from .thumbnails import fitted
+
+__all__ = ["Previews", "places_in"]
+
+_STEP = 1.06  # sizes are rounded to steps of this, so that a copy serves many crops
+
+
+class Previews:
+    """Previews of one photograph's headshot; keeps its smaller copies."""
+
+    def __init__(self, sitter: Sitter, silhouette: Silhouette) -> None:
+        self._pixels, self._alpha = sitter.pixels, silhouette.alpha
+        self._landmarks = read_landmarks(silhouette.landmarks.data)
+        self._copies: dict[float, tuple[NDArray[np.uint8], NDArray[np.uint8]]] = {}
+        self._plates: dict[str, NDArray[np.float32] | None] = {}
+        self._begun: tuple[str, Scene, NDArray[np.float32]] | None = None
+
+    def picture(self, recipe: Recipe, side: int) -> NDArray[np.uint8]:
+        """Render the headshot of a recipe, (h, w, 3) uint8, its longer side about `side` pixels."""
+        small, output, pixels, alpha = self._at(recipe, side)
+        canvas = render(pixels, small, alpha, self._plate(recipe), self._landmarks)
+        return render_output(canvas, output)
+
+    def before(self, recipe: Recipe, side: int) -> NDArray[np.uint8]:
+        """Return the headshot's crop of the photograph as it was taken."""
+        plain = recipe.model_copy(update={"edits": ()})
+        small, output, pixels, _ = self._at(plain, side)
+        return render_output(render(pixels, small), output)
+
+    def quick(self, recipe: Recipe, side: int) -> NDArray[np.uint8]:
+        """Render the headshot as `picture` does, the quicker way where that is possible."""
+        names = [edit.name for edit in recipe.edits]
+        if "tone" not in names or "perspective" in names:
+            return self.picture(recipe, side)
+        small, output, pixels, alpha = self._at(recipe, side)
+        at = names.index("tone")
+        fixed = small.model_copy(update={"edits": small.edits[:at]})
+        key = f"{fixed.model_dump_json()}{pixels.shape}"
+        if self._begun is None or self._begun[0] != key:
+            scene = first_scene(pixels, small, alpha, self._plate(recipe), self._landmarks)
+            for edit in fixed.edits:
+                scene = edit.apply(scene)
+            if scene.alpha is None:
+                return self.picture(recipe, side)
+            self._begun = (key, scene, decontaminate(scene.linear, scene.alpha))
+        _, scene, person = self._begun
+        tone = next(edit for edit in small.edits if isinstance(edit, Tone))
+        toned = tone.apply(scene)
+        if toned is scene:  # nothing to do; later edits may write into what they are given
+            toned = replace(scene, linear=scene.linear.copy())
+        toned = replace(toned, person=tone.apply(replace(scene, linear=person)).linear)
+        for edit in small.edits[at + 1 :]:
+            toned = edit.apply(toned)
+        frame = (pixels.shape[1], pixels.shape[0])
+        canvas = Canvas(
+            toned.linear, toned.person, toned.alpha, toned.origin, frame, small.rotation
+        )
+        return render_output(canvas, output)
+
+    def _at(
+        self, recipe: Recipe, side: int
+    ) -> tuple[Recipe, Output, NDArray[np.uint8], NDArray[np.uint8]]:
+        """The recipe with the headshot alone at a smaller size, and the photograph for it."""
+        whole = next(output for output in recipe.outputs if output.name == "headshot")
+        wanted = min(1.0, side / max(whole.width, whole.height))
+        factor = 1.0
+        while factor / _STEP >= wanted:
+            factor /= _STEP
+        if factor not in self._copies:
+            if len(self._copies) > 4:  # the oldest; a copy is quick to make again
+                self._copies.pop(next(iter(self._copies)))
+            longest = round(max(self._pixels.shape[:2]) * factor)
+            pixels = fitted(self._pixels, longest)[0] if factor < 1 else self._pixels
+            size = (pixels.shape[1], pixels.shape[0])
+            alpha = cv2.resize(self._alpha, size, interpolation=cv2.INTER_AREA)
+            self._copies[factor] = pixels, np.asarray(alpha, np.uint8)
+        pixels, alpha = self._copies[factor]
+        share = pixels.shape[1] / self._pixels.shape[1]
+        size = (max(1, round(whole.width * share)), max(1, round(whole.height * share)))
+        output = whole.model_copy(update={"width": size[0], "height": size[1]})
+        return recipe.model_copy(update={"outputs": (output,)}), output, pixels, alpha
+
+    def _plate(self, recipe: Recipe) -> NDArray[np.float32] | None:
+        digest = next((e.sha256 for e in recipe.edits if hasattr(e, "sha256")), "")
+        if digest not in self._plates:
+            self._plates = {digest: plate_of(recipe)}
+        return self._plates[digest]
+
+
+def places_in(
+    recipe: Recipe, output: Output, points: NDArray[np.float64], frame: tuple[int, int]
+) -> NDArray[np.float64]:
+    """Return where points of the photograph lie in an output, both (N, 2) in shares of each.
+
+    Parameters
+    ----------
+    frame : (width, height) of the photograph in pixels.
+    """
+    mapping = np.vstack([to_photo(recipe, output, frame), [0.0, 0.0, 1.0]])
+    inverse = np.linalg.inv(mapping)[:2]
+    there = np.asarray(points, np.float64) * frame
+    return np.asarray((there @ inverse[:, :2].T + inverse[:, 2]) / (output.width, output.height))
