@@ -21,7 +21,15 @@ from .settings import Settings
 from .shoulder_line import shoulder_line
 from .survey import Seen, candidates, choose_person, survey
 
-__all__ = ["Chosen", "Frame", "Gathered", "choose", "given_photos", "with_stills"]
+__all__ = [
+    "Chosen",
+    "Frame",
+    "Gathered",
+    "choose",
+    "choose_among",
+    "given_photos",
+    "with_stills",
+]
 
 MAX_PHOTOS = 200
 """Photographs of one session."""
@@ -162,6 +170,28 @@ def choose(
     """
     with stages.timed("read and find faces"):
         seen, rejected = survey(paths, stages, settings)
+    return choose_among(
+        paths, seen, rejected, stages, who=who, multipliers=multipliers, top=top, given=given
+    )
+
+
+def choose_among(
+    paths: Sequence[Path],
+    seen: dict[int, Seen],
+    rejected: Sequence[PhotoError],
+    stages: Stages,
+    *,
+    who: str | Path | None = None,
+    multipliers: Mapping[str, float] | None = None,
+    top: int = 1,
+    given: Gathered | None = None,
+) -> Chosen:
+    """Find the person in photographs that were read, measure and rank; else as `choose`.
+
+    Parameters
+    ----------
+    seen, rejected : as `survey` returns them; looks change nothing of them.
+    """
     with stages.timed("find the person"):
         chosen, chosen_by = choose_person(seen, who)
         if given is not None:

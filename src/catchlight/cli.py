@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from . import cli_audit, cli_trust
+from . import cli_audit, cli_studio, cli_trust
 from .cli_options import AsJson, MattingModel, Photos, Quiet, Who
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ app.add_typer(cli_trust.trust)
 app.command()(cli_trust.verify)
 app.command()(cli_audit.audit)
 app.command()(cli_audit.fresh)
+app.command()(cli_studio.studio)
 
 
 def main() -> None:

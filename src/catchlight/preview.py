@@ -37,9 +37,9 @@ class Previews:
         self._plates: dict[str, NDArray[np.float32] | None] = {}
         self._begun: tuple[str, Scene, NDArray[np.float32]] | None = None
 
-    def picture(self, recipe: Recipe, side: int) -> NDArray[np.uint8]:
-        """Render the headshot of a recipe, (h, w, 3) uint8, its longer side about `side` pixels."""
-        small, output, pixels, alpha = self._at(recipe, side)
+    def picture(self, recipe: Recipe, side: int, name: str = "headshot") -> NDArray[np.uint8]:
+        """Render an output of a recipe, (h, w, 3 or 4) uint8, its longer side about `side`."""
+        small, output, pixels, alpha = self._at(recipe, side, name)
         canvas = render(pixels, small, alpha, self._plate(recipe), self._landmarks)
         return render_output(canvas, output)
 
@@ -80,11 +80,13 @@ class Previews:
         return render_output(canvas, output)
 
     def _at(
-        self, recipe: Recipe, side: int
+        self, recipe: Recipe, side: int, name: str = "headshot"
     ) -> tuple[Recipe, Output, NDArray[np.uint8], NDArray[np.uint8]]:
-        """The recipe with the headshot alone at a smaller size, and the photograph for it."""
-        whole = next(output for output in recipe.outputs if output.name == "headshot")
-        wanted = min(1.0, side / max(whole.width, whole.height))
+        """The recipe with one output alone at a smaller size, and the photograph for it."""
+        whole = next(output for output in recipe.outputs if output.name == name)
+        frame = self._pixels.shape[1::-1]
+        cut = (whole.crop.width * frame[0], whole.crop.height * frame[1])
+        wanted = min(1.0, side / max(cut))
         factor = 1.0
         while factor / _STEP >= wanted:
             factor /= _STEP
@@ -98,7 +100,7 @@ class Previews:
             self._copies[factor] = pixels, np.asarray(alpha, np.uint8)
         pixels, alpha = self._copies[factor]
         share = pixels.shape[1] / self._pixels.shape[1]
-        size = (max(1, round(whole.width * share)), max(1, round(whole.height * share)))
+        size = (max(1, round(cut[0] * share)), max(1, round(cut[1] * share)))
         output = whole.model_copy(update={"width": size[0], "height": size[1]})
         return recipe.model_copy(update={"outputs": (output,)}), output, pixels, alpha
 

@@ -1,0 +1,269 @@
+"""The guard: stands before everything else, and lets a request in or answers why not.
+
+Checked in this order, before any body is read: the form of the request, Host (a name that another
+site made point here is refused: DNS rebinding), where the request comes from (Origin and
+Sec-Fetch-Site), who sends it (cookie or token; pictures and the websocket too), how much it sends.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Mapping
+from http.cookies import CookieError, SimpleCookie
+from urllib.parse import parse_qs
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from .access import COOKIE, Access
+from .problems import MEDIA_TYPE, Problem
+
+__all__ = ["MOST_BODY", "MOST_UPLOAD", "Guard"]
+
+MOST_UPLOAD = 50 * 1024 * 1024
+"""Bytes of a photograph that is sent."""
+MOST_BODY = 256 * 1024
+"""Bytes of any other request."""
+
+_UPLOADS = re.compile(r"/api/v1/sessions/[0-9a-f]{16}/photos")
+_METHODS = frozenset(("GET", "HEAD", "POST", "PATCH", "DELETE"))
+_SAFE = frozenset(("GET", "HEAD"))
+_ENTRANCE = "/enter"
+
+# NiceGUI evaluates its components' expressions in the page ('unsafe-eval') and sets styles on
+# elements ('unsafe-inline' of style-src). Scripts in a page need the page's own nonce, and nothing
+# is loaded from, sent to or framed by anywhere else.
+_POLICY = (
+    "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'unsafe-eval'; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self'; "
+    "connect-src 'self' ws://{host}; worker-src 'none'; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+_HEADERS = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "x-frame-options": "DENY",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "geolocation=(), microphone=(), payment=(), usb=()",
+}
+_ASK = (
+    "<!doctype html><html lang=en><meta charset=utf-8><title>Catchlight</title>"
+    "<body style='font:1.1rem system-ui;background:#222;color:#eee;margin:15vh auto;"
+    "max-width:34rem;padding:0 1.5rem'><h1 style='font-weight:400'>{title}</h1><p>{detail}</p>"
+)
+
+
+class Guard:
+    """Refuses what is not from the studio's own page or from a script with the token."""
+
+    def __init__(self, app: ASGIApp, access: Access, hosts: frozenset[str]) -> None:
+        """`hosts` are the values of the Host header that name this studio, port and all."""
+        self._app, self._access, self._hosts = app, access, hosts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or pass it on."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        host = ""
+        try:
+            headers = _headers(scope)
+            host = self._host(headers)
+            _form(scope)
+            trusted = self._origin(scope, headers, host)
+            if scope["path"] == _ENTRANCE:
+                await self._enter(scope, send, host)
+                return
+            self._known(scope, headers, trusted=trusted)
+            receive = _limited(scope, headers, receive)
+        except Problem as problem:
+            await _refuse(scope, receive, send, problem, host)
+            return
+        try:
+            await self._app(
+                scope, receive, _Answer(send, host) if scope["type"] == "http" else send
+            )
+        except _TooLarge as error:
+            if not error.answered:
+                await _refuse(scope, receive, send, error.problem, host)
+
+    def _host(self, headers: Mapping[str, list[str]]) -> str:
+        hosts = headers.get("host", [])
+        if len(hosts) != 1 or hosts[0].lower() not in self._hosts:
+            raise Problem(421, "This studio is not at that address: open the link it printed.")
+        return hosts[0].lower()
+
+    def _origin(self, scope: Scope, headers: Mapping[str, list[str]], host: str) -> bool:
+        """Refuse what another site sends; return whether it is said to be from here."""
+        origins = headers.get("origin", [])
+        own = f"http://{host}"
+        if any(origin.lower() != own for origin in origins):
+            raise Problem(403, "Requests of other sites are not answered.")
+        site = headers.get("sec-fetch-site", ["none"])[-1]
+        if site not in ("none", "same-origin") and scope["path"] != _ENTRANCE:
+            raise Problem(403, "Requests of other sites are not answered.")
+        return bool(origins)
+
+    def _known(self, scope: Scope, headers: Mapping[str, list[str]], *, trusted: bool) -> None:
+        """Require the token, or a browser's cookie and for changes the page's own origin."""
+        bearer = headers.get("authorization", [])
+        if bearer:
+            scheme, _, token = bearer[0].partition(" ")
+            api = scope["type"] == "http" and scope["path"].startswith("/api/")
+            good = len(bearer) == 1 and api and scheme.lower() == "bearer"
+            if good and self._access.knows_script(token.strip()):
+                return
+            raise Problem(401, "The token is not this studio's: see `catchlight studio --token`.")
+        if not any(self._access.knows_browser(key) for key in _keys(headers)):
+            raise Problem(401, "Open the link that `catchlight studio` printed; it works once.")
+        if not trusted and (scope["type"] == "websocket" or scope["method"] not in _SAFE):
+            raise Problem(403, "A change has to come from the studio's own page.")
+
+    async def _enter(self, scope: Scope, send: Send, host: str) -> None:
+        """Spend the link: give the browser its cookie and lead it to the first page."""
+        if scope["type"] != "http" or scope["method"] != "GET":
+            raise Problem(405, "The link is opened, nothing is sent to it.")
+        asked = parse_qs(scope["query_string"].decode("latin-1")).get("key", [])
+        key = self._access.enter(asked[0]) if len(asked) == 1 else None
+        if key is None:
+            raise Problem(
+                401,
+                "This link was used before, or is of another run. Start `catchlight studio` again"
+                " for a new one.",
+            )
+        cookie = f"{COOKIE}={key}; Path=/; HttpOnly; SameSite=Strict; Max-Age=2592000"
+        headers = [(b"location", b"/"), (b"set-cookie", cookie.encode())]
+        await _Answer(send, host)(
+            {"type": "http.response.start", "status": 303, "headers": headers}
+        )
+        await send({"type": "http.response.body", "body": b""})
+
+
+def _headers(scope: Scope) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name, value in scope["headers"]:
+        found.setdefault(name.decode("latin-1").lower(), []).append(value.decode("latin-1"))
+    return found
+
+
+def _keys(headers: Mapping[str, list[str]]) -> list[str]:
+    """The keys in a request's cookies; a cookie that does not parse is none."""
+    keys = []
+    for line in headers.get("cookie", [])[:4]:
+        try:
+            morsel = SimpleCookie(line[:8192]).get(COOKIE)
+        except CookieError:
+            continue
+        if morsel is not None:
+            keys.append(morsel.value)
+    return keys
+
+
+def _form(scope: Scope) -> None:
+    """Refuse paths that mean to leave their folder, and methods that nothing here has."""
+    raw = scope.get("raw_path") or scope["path"].encode()
+    lower = raw.lower()
+    if any(part in lower for part in (b"..", b"%2e", b"%2f", b"%5c", b"\\", b"%00", b"//")):
+        raise Problem(400, "There is no such path.")
+    if len(raw) + len(scope["query_string"]) > 8192:
+        raise Problem(414, "The address is too long.")
+    if scope["type"] == "http" and scope["method"] not in _METHODS:
+        raise Problem(405, "There is no such method here.")
+
+
+class _TooLarge(Exception):
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(str(problem))
+        self.problem, self.answered = problem, False
+
+
+def _limited(scope: Scope, headers: Mapping[str, list[str]], receive: Receive) -> Receive:
+    """Refuse a body that says it is too large, and stop one that turns out to be."""
+    if scope["type"] != "http":
+        return receive
+    most = MOST_UPLOAD if _UPLOADS.fullmatch(scope["path"]) else MOST_BODY
+    large = Problem(413, f"That is more than {most // 1024} KiB: send less.")
+    said = headers.get("content-length", [])
+    if len(said) > 1 or any(not value.isascii() or not value.isdigit() for value in said):
+        raise Problem(400, "The length of the request is not a number.")
+    if said and headers.get("transfer-encoding"):
+        raise Problem(400, "The request says its length in two ways.")
+    if said and int(said[0]) > most:
+        raise large
+    if headers.get("content-encoding", ["identity"]) != ["identity"]:
+        raise Problem(415, "Send it as it is, not compressed.")
+    got = 0
+
+    async def counted() -> Message:
+        nonlocal got
+        message = await receive()
+        if message["type"] == "http.request":
+            got += len(message.get("body", b""))
+            if got > most:
+                raise _TooLarge(large)
+        return message
+
+    return counted
+
+
+class _Answer:
+    """Sends an answer with the headers that every answer has; a page's scripts get its nonce."""
+
+    def __init__(self, send: Send, host: str) -> None:
+        self._send, self._host = send, host
+        self._nonce = secrets.token_urlsafe(16)
+        self._start: Message | None = None
+        self._page: list[bytes] = []
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            html = self._headed(message)
+            if html:
+                self._start = message
+                return
+        elif self._start is not None:
+            self._page.append(message.get("body", b""))
+            if message.get("more_body"):
+                return
+            page = b"".join(self._page)
+            # User data in NiceGUI's pages is escaped JSON, so only its own tags begin like this.
+            page = page.replace(b"<script", f'<script nonce="{self._nonce}"'.encode())
+            headers = [h for h in self._start["headers"] if h[0].lower() != b"content-length"]
+            self._start["headers"] = [*headers, (b"content-length", str(len(page)).encode())]
+            await self._send(self._start)
+            self._start, message = None, {"type": "http.response.body", "body": page}
+        await self._send(message)
+
+    def _headed(self, message: Message) -> bool:
+        """Put the headers on; return whether the answer is a page."""
+        given = list(message.get("headers", []))
+        names = {name.lower(): value for name, value in given}
+        policy = _POLICY.format(nonce=self._nonce, host=self._host or "127.0.0.1")
+        more = {**_HEADERS, "content-security-policy": policy}
+        if b"cache-control" not in names:
+            more["cache-control"] = "no-store"
+        given = [h for h in given if h[0].lower() != b"server"]
+        message["headers"] = [*given, *((k.encode(), v.encode()) for k, v in more.items())]
+        return bool(names.get(b"content-type", b"").startswith(b"text/html"))
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send, problem: Problem, host: str) -> None:
+    """Answer with a problem; to a person's browser as a page, to a websocket by not opening it."""
+    if scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.close", "code": 1008})
+        return
+    body, kind = problem.body(), MEDIA_TYPE
+    accepts = b"".join(value for name, value in scope["headers"] if name.lower() == b"accept")
+    if b"text/html" in accepts:
+        words = _ASK.format(title="The studio is closed to this page", detail=problem.detail)
+        body, kind = words.encode(), "text/html; charset=utf-8"
+    headers = [
+        (b"content-type", kind.encode()),
+        (b"content-length", str(len(body)).encode()),
+        (b"connection", b"close"),
+    ]
+    answer = _Answer(send, host)
+    await answer({"type": "http.response.start", "status": problem.status, "headers": headers})
+    await answer({"type": "http.response.body", "body": body})

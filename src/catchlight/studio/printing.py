@@ -1,0 +1,357 @@
+"""Printing: what the darkroom can do, each a call of the engine's own functions."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..auditing import audit as measure
+from ..choosing import Chosen, choose_among
+from ..destinations import load_destination
+from ..develop import finish, prepare
+from ..encode import encode_jpeg, encode_png
+from ..errors import PhotoError, UnusablePhoto
+from ..files import staged_directory, write_atomic
+from ..pick import Candidate
+from ..plan import Plan
+from ..preview import Previews, places_in
+from ..progress import Progress, Stages, silent
+from ..recipe import Recipe
+from ..retouching import Retouched, other_skins, retouch
+from ..settings import Settings, identity_file, load_settings
+from ..sitter import Silhouette, Sitter, cut, plan_print, sit
+from ..summary import describe, describe_picks, write_report
+from ..survey import Seen, survey
+from .choices import Choices, backdrop_of, tuned, wish_of, with_tone
+from .darkroom import Kept
+
+__all__ = ["WORKS"]
+
+Photos = list[dict[str, str]]
+Answer = tuple[dict[str, Any], bytes]
+
+
+@dataclass(eq=False)
+class _Sitting:
+    """A session's photographs as they were looked at."""
+
+    photos: Photos
+    seen: dict[int, Seen]
+    rejected: list[PhotoError]
+
+    def paths(self) -> list[Path]:
+        return [Path(photo["path"]) for photo in self.photos]
+
+    def named(self, data: Any) -> Any:
+        """Data with the photographs' own names in place of those on the disk."""
+        if isinstance(data, str):
+            for photo in self.photos:
+                data = data.replace(photo["path"], photo["name"])
+                data = data.replace(Path(photo["path"]).name, photo["name"])
+            return data
+        if isinstance(data, dict):
+            return {key: self.named(value) for key, value in data.items()}
+        if isinstance(data, list | tuple):
+            return [self.named(value) for value in data]
+        return data
+
+
+@dataclass(eq=False)
+class _Negative:
+    """One photograph's facts, and what was planned from them lately."""
+
+    sitter: Sitter
+    silhouette: Silhouette
+    others: list[tuple[Seen, int]]
+    previews: Previews
+    retouched: Kept[Retouched] = field(default_factory=lambda: Kept(4))
+    plans: Kept[tuple[Choices, Plan, tuple[str, ...]]] = field(default_factory=lambda: Kept(24))
+    planned: tuple[Choices, Recipe] | None = None
+
+    @property
+    def references(self) -> list[NDArray[np.float64]]:
+        return [other.sightings[face].embedding for other, face in self.others]
+
+
+_SITTINGS: Kept[_Sitting] = Kept(3)
+_NEGATIVES: Kept[_Negative] = Kept(2)
+_BUSY = threading.RLock()  # of the two: what is found once is found by one
+_SETTINGS = load_settings()
+
+
+def _looked_at(told: Progress, session: str, photos: Photos) -> _Sitting:
+    """Look at the photographs of a session that were not looked at yet."""
+    with _BUSY:
+        known = _SITTINGS.use(session)
+        if known is not None and known.photos == photos:
+            return known
+        before: dict[str, Seen | PhotoError] = {}
+        if known is not None:
+            before = {known.photos[i]["id"]: entry for i, entry in known.seen.items()}
+            ids = {photo["path"]: photo["id"] for photo in known.photos}
+            before |= {ids[str(error.path)]: error for error in known.rejected}
+        new = [photo for photo in photos if photo["id"] not in before]
+        fresh, failed = survey([Path(p["path"]) for p in new], Stages(told), _settings())
+        before |= {new[index]["id"]: entry for index, entry in fresh.items()}
+        ids = {photo["path"]: photo["id"] for photo in new}
+        before |= {ids[str(error.path)]: error for error in failed}
+        seen: dict[int, Seen] = {}
+        rejected: list[PhotoError] = []
+        for index, photo in enumerate(photos):
+            entry = before[photo["id"]]
+            if isinstance(entry, PhotoError):
+                rejected.append(entry)
+            else:
+                seen[index] = _at(entry, index)
+        return _SITTINGS.put(session, _Sitting(photos, seen, rejected))
+
+
+def _at(entry: Seen, index: int) -> Seen:
+    """The same photograph at another place in the session."""
+    results = tuple(
+        replace(result, index=index) if isinstance(result, Candidate) else result
+        for result in entry.results
+    )
+    return replace(entry, index=index, results=results)
+
+
+def _settings() -> Settings:
+    return _SETTINGS
+
+
+def _chosen(sitting: _Sitting, choices: Choices, top: int = 3) -> Chosen:
+    look = tuned(choices)
+    return choose_among(
+        sitting.paths(), sitting.seen, sitting.rejected, Stages(silent),
+        multipliers=look.picking, top=top,
+    )  # fmt: skip
+
+
+def look_through(told: Progress, session: str, photos: Photos, choices: dict[str, Any]) -> Answer:
+    """Look at every photograph, find the person, rank; the rows of the contact sheet."""
+    sitting = _looked_at(told, session, photos)
+    wanted = Choices.model_validate(choices)
+    found = _chosen(sitting, wanted)
+    picks = tuple(place for place in found.ranked if place.picked)
+    data = sitting.named(describe_picks(found, picks, tuned(wanted), {}))
+    rows = []
+    for row in data["photos"]:
+        index = row["index"]
+        kept = {name: row[name] for name in ("status", "rank", "score", "group", "reasons")}
+        rows.append({"photo": photos[index]["id"], **kept, **_face(found, index)})
+    chosen_by = data["subject"]["chosen_by"]
+    return {"photos": rows, "coaching": data["coaching"], "chosen_by": chosen_by}, b""
+
+
+def _face(found: Chosen, index: int) -> dict[str, Any]:
+    """Where the eyes are, in shares of the photograph, for looking at them closely."""
+    at = found.faces.get(index)
+    if at is None:
+        return {"eyes": None}
+    entry = found.seen[index]
+    face = entry.faces[at]
+    x, y = ((face.iris_right + face.iris_left) / 2).tolist()
+    width, height = entry.size if entry.quarter_turns % 2 == 0 else entry.size[::-1]
+    return {"eyes": [round(x / width, 4), round(y / height, 4)]}
+
+
+def _negative(told: Progress, session: str, photos: Photos, photo: str) -> _Negative:
+    """Find the facts of one photograph: the person, exactly, and where they end."""
+    with _BUSY:
+        key = f"{session}/{photo}"
+        known = _NEGATIVES.use(key)
+        if known is not None:
+            return known
+        sitting = _looked_at(told, session, photos)
+        index = next(i for i, p in enumerate(photos) if p["id"] == photo)
+        found = _chosen(sitting, Choices())
+        at = found.faces.get(index)
+        if at is None:
+            raise UnusablePhoto(
+                photos[index]["name"], "it can't be developed", "choose another photo"
+            )
+        stages = Stages(told)
+        told("reading the photo", 0, 1)
+        sitter = sit(found.seen[index], at, stages, _settings())
+        silhouette = cut(sitter, stages, _settings())
+        others = [
+            (other, face)
+            for i, face in found.faces.items()
+            if face is not None and (other := found.seen[i]) is not found.seen[index]
+        ]
+        previews = Previews(sitter, silhouette)
+        return _NEGATIVES.put(key, _Negative(sitter, silhouette, others, previews))
+
+
+def _planned(
+    negative: _Negative, choices: Choices, destinations: Sequence[str] = ()
+) -> tuple[Plan, tuple[str, ...], Retouched]:
+    """Plan a print, or find the plan of a little while ago."""
+    look = tuned(choices)
+    wish = wish_of(choices, look)
+    skin = f"{wish}"
+    retouched = negative.retouched.use(skin)
+    if retouched is None:
+        sitter = negative.sitter
+        retouched = negative.retouched.put(
+            skin,
+            retouch(
+                sitter.photo.pixels, sitter.face, sitter.view, wish,
+                lambda: other_skins(negative.others, _settings()),
+            ),
+        )  # fmt: skip
+    key = f"{choices.model_dump_json()}{destinations}"
+    known = negative.plans.use(key)
+    if known is None:
+        planned, unsure = plan_print(
+            negative.sitter,
+            negative.silhouette,
+            retouched,
+            look,
+            backdrop_of(choices, look),
+            [load_destination(name) for name in destinations],
+            wish.level,
+            choices.perspective,
+            own_network=_settings().matting_model is not None,
+        )
+        known = negative.plans.put(key, (choices, planned, unsure))
+    return known[1], known[2], retouched
+
+
+def preview(
+    told: Progress,
+    session: str,
+    photos: Photos,
+    photo: str,
+    choices: dict[str, Any],
+    side: int,
+    how: str = "exact",
+    output: str = "headshot",
+) -> Answer:
+    """Render a preview: "exact", "quick" while a slider moves, or "before", as it was shot."""
+    negative = _negative(told, session, photos, photo)
+    wanted = Choices.model_validate(choices)
+    if how == "quick" and negative.planned is not None:
+        base, recipe = negative.planned
+        still = {"exposure": None, "contrast": None, "saturation": None}
+        if base.model_copy(update=still) == wanted.model_copy(update=still):
+            pixels = negative.previews.quick(with_tone(recipe, base, wanted), side)
+            return {}, encode_jpeg(pixels, quality=86)[0]
+    own = () if output == "headshot" else (output,)
+    planned, unsure, retouched = _planned(negative, wanted, own)
+    if how == "before":
+        return {}, encode_jpeg(negative.previews.before(planned.recipe, side), quality=90)[0]
+    if side > 400 and not own:
+        negative.planned = (wanted, planned.recipe)
+    pixels = negative.previews.picture(planned.recipe, side, output)
+    data = encode_png(pixels) if pixels.shape[2] == 4 else encode_jpeg(pixels, quality=90)[0]
+    notes = [*planned.notes, *retouched.notes, *unsure, *planned.output_notes.get(output, ())]
+    return _facts(negative, planned.recipe, retouched, notes), data
+
+
+def _facts(
+    negative: _Negative, recipe: Recipe, retouched: Retouched, notes: Sequence[str]
+) -> dict[str, Any]:
+    """What the page shows beside and over a preview; places in shares of the headshot."""
+    headshot = next(output for output in recipe.outputs if output.name == "headshot")
+    frame = (negative.sitter.photo.width, negative.sitter.photo.height)
+    eyes = places_in(
+        recipe, headshot, np.array([recipe.facts.eye_right, recipe.facts.eye_left]), frame
+    )
+    marks = []
+    if retouched.marks:
+        at = places_in(recipe, headshot, np.array([m.center for m in retouched.marks]), frame)
+        unit = negative.sitter.face.eye_distance / (headshot.crop.width * frame[0])
+        for mark, (x, y) in zip(retouched.marks, at.tolist(), strict=True):
+            if 0 < x < 1 and 0 < y < 1:
+                marks.append(
+                    {"x": round(x, 4), "y": round(y, 4), "radius": round(mark.radius * unit, 4),
+                     "fate": mark.fate, "why": mark.why, "center": list(mark.center)}
+                )  # fmt: skip
+    return {
+        "width": headshot.width,
+        "height": headshot.height,
+        "eyes": [[round(v, 4) for v in eye] for eye in eyes.tolist()],
+        "marks": marks,
+        "notes": list(dict.fromkeys(notes)),
+        "edits": [edit.describe() for edit in recipe.edits],
+        "sure": negative.silhouette.sure,
+    }
+
+
+def deliver(
+    told: Progress,
+    session: str,
+    photos: Photos,
+    photo: str,
+    choices: dict[str, Any],
+    destinations: list[str],
+    folder: str,
+) -> Answer:
+    """Render at full size within the likeness bounds, and write files, report and recipe."""
+    negative = _negative(told, session, photos, photo)
+    wanted = Choices.model_validate(choices)
+    sitting = _looked_at(told, session, photos)
+    found = _chosen(sitting, wanted)
+    index = next(i for i, p in enumerate(photos) if p["id"] == photo)
+    place = next(place for place in found.ranked if place.candidate.index == index)
+    told("planning", 0, 1)
+    planned, unsure, retouched = _planned(negative, wanted, destinations)
+    signer = None
+    if identity_file().is_file():
+        from ..signing import chosen_signer
+
+        signer = chosen_signer(None)
+    stages = Stages(told)
+    look = tuned(wanted)
+    with staged_directory(folder) as stage:
+        result = finish(
+            negative.sitter, negative.silhouette, retouched, planned, unsure,
+            negative.references, stage / "1", stages, _settings(), signer,
+        )  # fmt: skip
+        told("writing the report", 0, 1)
+        made = [(place, result)]
+        data = sitting.named(describe(found, made, (), look, backdrop_of(wanted, look), {}))
+        write_report(stage, data, found.seen, made, stages)
+    return {"pick": data["picks"][0], "created": data["created"]}, b""
+
+
+def audit(told: Progress, session: str, photos: Photos, image: str, out: str, name: str) -> Answer:
+    """Measure whether a picture is still the person of some photographs; writes the page."""
+    against = [photo["path"] for photo in photos]
+    found = measure(image, against, out=out, progress=told, settings=_settings())
+    names = _Sitting(photos, {}, [])
+    page = Path(out)
+    write_atomic(page, names.named(page.read_text("utf-8")).encode())
+    return {"audit": names.named(found.as_dict()) | {"picture": name}}, b""
+
+
+def warm(told: Progress) -> Answer:
+    """Load what will be needed while somebody fills in the brief."""
+    prepare(_settings().threads)
+    return {}, b""
+
+
+def leave(told: Progress, session: str) -> Answer:
+    """Drop everything that is kept of a session."""
+    with _BUSY:
+        _SITTINGS.pop(session, None)
+        for key in [key for key in _NEGATIVES if key.startswith(f"{session}/")]:
+            del _NEGATIVES[key]
+    return {}, b""
+
+
+WORKS: dict[str, Callable[..., Answer]] = {
+    "survey": look_through,
+    "preview": preview,
+    "deliver": deliver,
+    "audit": audit,
+    "warm": warm,
+    "leave": leave,
+}
