@@ -48,9 +48,8 @@ def serve(folder: Path, *, port: int = 0, open_browser: bool = True) -> None:
         hosts = frozenset((f"{_LOOPBACK}:{port}", f"localhost:{port}"))
         app = create_app(studio, access, hosts, lambda app: put_on(app, studio))
         link = f"http://{_LOOPBACK}:{port}/enter?key={access.link()}"
-        print(
-            f"Catchlight's studio is open, on this machine only. This link works once:\n\n  {link}\n"
-        )
+        print("Catchlight's studio is open, on this machine only. This link works once:")
+        print(f"\n  {link}\n")
         print(
             "Nothing leaves this machine. Ctrl-C ends the studio; your sessions stay.", flush=True
         )

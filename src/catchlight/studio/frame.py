@@ -1,0 +1,135 @@
+"""The frame of every page: the bar with the steps, the content, and listening to the session."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from html import escape
+from typing import Any
+
+from nicegui import ui
+from nicegui.client import Client
+
+from .events import Event
+from .problems import Problem
+from .words import word
+from .work import Studio
+
+__all__ = ["HEAD", "button", "framed", "listen", "quietly", "text"]
+
+_LOG = logging.getLogger(__name__)
+MARK = (
+    '<svg viewBox="0 0 24 24" aria-hidden="true"><circle cx="12" cy="12" r="10.5"/>'
+    '<circle class="pupil" cx="12" cy="12" r="5"/>'
+    '<circle class="light" cx="15" cy="8.6" r="2.6"/></svg>'
+)
+HEAD = (
+    '<script src="/studio/static/shell.js"></script>'
+    '<link rel="stylesheet" href="/studio/static/studio.css">'
+    '<link rel="preload" href="/studio/font/Manrope-VariableFont_wght.ttf" as="font"'
+    ' type="font/ttf" crossorigin>'
+)
+_THEME = (
+    '<svg viewBox="0 0 24 24" aria-hidden="true">'
+    '<path d="M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zm0 2v14a7 7 0 0 1 0-14z"/></svg>'
+)
+
+
+@contextmanager
+def framed(
+    studio: Studio, title: str, here: str, session: str | None = None, lead: str = ""
+) -> Iterator[None]:
+    """Put the bar on the page; what the block makes is the page's content.
+
+    Parameters
+    ----------
+    title : the page's heading.
+    here : the step's name.
+    """
+    ui.html(_bar(studio, here, session), sanitize=False)
+    with ui.element("main").classes("page").props('id="content" tabindex="-1"'):
+        ui.html(escape(title), tag="h1", sanitize=False)
+        if lead:
+            text(lead, "lead")
+        yield
+
+
+def _bar(studio: Studio, here: str, session: str | None) -> str:
+    links = _links(studio, session) if session else {}
+    steps = []
+    for step in ("brief", "photos", "proofs", "develop", "deliver"):
+        label = escape(word(f"nav.{step}"))
+        current = ' aria-current="page"' if step == here else ""
+        if step in links:
+            steps.append(f'<li><a href="{links[step]}"{current}>{label}</a></li>')
+        elif session:
+            steps.append(f"<li><span{current}>{label}</span></li>")
+    audit = f'<a href="/s/{session}/audit">{escape(word("nav.audit"))}</a>' if session else ""
+    return (
+        f'<a class="skip" href="#content">{escape(word("skip"))}</a><header class="top">'
+        f'<a class="mark-link" href="/" aria-label="{escape(word("name"))}">{MARK}'
+        f"<span>{escape(word('name'))}</span></a>"
+        f'<nav aria-label="{escape(word("nav.label"))}" style="display:contents">'
+        f'<ol class="steps">{"".join(steps)}</ol></nav><div class="aside">{audit}'
+        f'<a href="/privacy">{escape(word("nav.privacy"))}</a>'
+        f'<button type="button" data-theme-toggle aria-label="{escape(word("nav.theme"))}">'
+        f"{_THEME}</button></div></header>"
+    )
+
+
+def _links(studio: Studio, session: str) -> dict[str, str]:
+    """The steps that can be gone to."""
+    base = f"/s/{session}"
+    links = {"brief": f"{base}/brief", "photos": f"{base}/photos"}
+    if studio.session(session)["survey"] is not None:
+        links["proofs"] = f"{base}/proofs"
+    renders = studio.store.all("renders", session)
+    if renders:
+        links["develop"] = f"{base}/develop/{renders[-1]['photo']}"
+        links["deliver"] = f"{base}/deliver/{renders[-1]['id']}"
+    return links
+
+
+def text(words: str, classes: str = "", tag: str = "p") -> ui.html:
+    """Put a text on the page, whatever is in it shown as it is."""
+    return ui.html(escape(words), tag=tag, sanitize=False).classes(classes)
+
+
+def button(label: str, press: Callable[[], Any], classes: str = "button") -> ui.element:
+    """Put a button on the page."""
+    with ui.element("button").props('type="button"').classes(classes) as made:
+        ui.html(escape(label), tag="span", sanitize=False)
+    made.on("click", lambda _: press())
+    return made
+
+
+def listen(
+    client: Client, studio: Studio, session: str, heard: Callable[[Event], Awaitable[None]]
+) -> None:
+    """Call a function with what happens in a session for as long as the page is open."""
+
+    async def follow() -> None:
+        with studio.events.listen(session) as queue:
+            while True:
+                event = await queue.get()
+                with client:
+                    if event["event"] == "gone":
+                        ui.navigate.to("/")
+                    await heard(event)
+
+    quietly(client, follow())
+
+
+def quietly(client: Client, work: Awaitable[None]) -> None:
+    """Do something beside the page until it is closed; problems go to the log."""
+
+    async def guarded() -> None:
+        try:
+            await work
+        except Problem as problem:
+            _LOG.info("a page stopped: %s", problem)
+
+    task = asyncio.ensure_future(guarded())
+    client.on_delete(lambda: task.cancel())

@@ -1,0 +1,62 @@
+// Delivering: where the picture goes, seen in place; then the files, and what was measured.
+
+export default {
+  props: { words: Object, places: Array, headshot: String, job: Object, result: Object, base: String, name: String },
+  emits: ["tick", "make", "cancel"],
+  template: `
+    <div class="deliver">
+      <section class="places" :aria-label="words.where">
+        <label class="place always"><span class="place-head"><input type="checkbox" checked disabled /> <b>{{ words.full }}</b></span>
+          <span class="scene plain"><img v-if="headshot" :src="headshot" :alt="words.full" /></span>
+          <span class="quiet small">{{ words.full_hint }}</span></label>
+        <label v-for="p in places" :key="p.name" class="place" :class="{on: p.on}">
+          <span class="place-head"><input type="checkbox" :checked="p.on" @change="$emit('tick', {name: p.name, on: $event.target.checked})" />
+            <b>{{ p.title }}</b><span class="quiet small">{{ p.size }}</span></span>
+          <span class="scene" :class="p.scene" aria-hidden="true">
+            <template v-if="p.scene === 'profile'"><i class="banner"></i><span class="round big"><img v-if="p.url" :src="p.url" alt="" /></span><i class="line w60"></i><i class="line w40"></i></template>
+            <template v-else-if="p.scene === 'chat'"><span class="row" v-for="n in 2" :key="n"><span class="round small56"><img v-if="p.url" :src="p.url" alt="" /></span><span class="lines"><i class="line w40"></i><i class="line w80"></i></span></span></template>
+            <template v-else-if="p.scene === 'signature'"><i class="line w80"></i><i class="line w60"></i><span class="row sig"><span class="square72"><img v-if="p.url" :src="p.url" alt="" /></span><span class="lines"><i class="line w60 strong"></i><i class="line w80"></i><i class="line w40"></i></span></span></template>
+            <template v-else-if="p.scene === 'call'"><span class="wide"><img v-if="p.url" :src="p.url" alt="" /></span></template>
+            <template v-else><span class="sheetpaper"><img v-if="p.url" :src="p.url" alt="" /></span></template>
+          </span>
+          <span v-for="note in p.notes" :key="note" class="note">{{ note }}</span>
+        </label>
+      </section>
+      <aside class="handover" aria-live="polite">
+        <template v-if="job">
+          <h2>{{ words.making }}</h2>
+          <p>{{ job.stage || words.starting }}</p>
+          <div class="bar large" role="progressbar" :aria-label="words.making"><i class="running"></i></div>
+          <button type="button" class="button" @click="$emit('cancel')">{{ words.cancel }}</button>
+        </template>
+        <template v-else-if="result">
+          <p class="eyebrow">{{ words.done }}</p>
+          <h2>{{ kept ? words.kept : words.some }}</h2>
+          <a class="button primary wide" :href="base + '/headshot.zip'" download>{{ words.zip }}</a>
+          <ul class="files"><li v-for="f in result.files" :key="f.path"><a :href="base + '/files/' + f.path.split('/').pop()" download>{{ f.title }}</a>
+            <span class="quiet small">{{ f.width }}×{{ f.height }} · {{ size(f.bytes) }}</span></li>
+            <li><a :href="base + '/show/report.html'" target="_blank" rel="noopener">{{ words.report }}</a></li>
+            <li v-if="result.proof"><a :href="base + '/files/headshot.jpg.proof.json'" download>{{ words.proof }}</a></li>
+            <li><a :href="base + '/files/recipe.toml'" download>{{ words.recipe }}</a></li></ul>
+          <h3>{{ words.measured }}</h3>
+          <ul class="bounds"><li v-for="b in result.bounds" :key="b.name" :class="b.status"><span>{{ b.title }}</span><b>{{ b.value === null ? words.unknown : number(b.value) }}</b><span class="quiet small">{{ b.value === null ? b.sentence : words.most.replace('{limit}', number(b.limit)) }}</span></li></ul>
+          <p v-for="note in result.notes" :key="note" class="note">{{ note }}</p>
+          <button type="button" class="button wide" @click="$emit('make')">{{ words.again }}</button>
+        </template>
+        <template v-else>
+          <h2>{{ words.title }}</h2>
+          <p>{{ words.hint }}</p>
+          <button type="button" class="button primary wide" @click="$emit('make')">{{ words.make.replace("{n}", chosen + 2) }}</button>
+          <p class="quiet small">{{ words.promise }}</p>
+        </template>
+      </aside>
+    </div>`,
+  computed: {
+    chosen() { return this.places.filter((p) => p.on).length; },
+    kept() { return this.result.bounds.every((b) => b.status === "ok"); },
+  },
+  methods: {
+    size(n) { return n > 1e6 ? (n / 1e6).toFixed(1) + " MB" : Math.round(n / 1e3) + " kB"; },
+    number(v) { return Math.abs(v) >= 10 ? v.toFixed(1) : +v.toFixed(3) + ""; },
+  },
+};
