@@ -34,7 +34,7 @@ _PLACES = {
     "academic": (0.2, -0.5),
     "actor": (0.0, 0.0),
 }
-_SERVES = 0.55  # how much nearer a look is for coming one place earlier for its purpose
+_SERVES = 0.4  # how much a look gains by coming one place earlier for its purpose
 
 Feel = Annotated[float, Field(ge=-1, le=1, allow_inf_nan=False)]
 
@@ -69,19 +69,21 @@ class Suggestion(BaseModel):
 
 
 def suggest(brief: Brief) -> Suggestion:
-    """Return the look that serves the purpose and lies nearest to the feeling asked for.
+    """Return the look that serves the purpose and leans the way that is asked for.
+
+    Where nothing is asked of the feeling, it is the look that is usual for the purpose.
 
     >>> suggest(Brief(purpose="law", authority=1, modernity=-1)).look
     'legal'
     """
     looks, destinations = PURPOSES[brief.purpose]
 
-    def far(name: str) -> float:
+    def fits(name: str) -> float:
         authority, modernity = _PLACES[name]
-        away = abs(authority - brief.authority) + abs(modernity - brief.modernity)
-        return away + _SERVES * looks.index(name)
+        along = authority * brief.authority + modernity * brief.modernity
+        return along - _SERVES * looks.index(name)
 
-    look = load_look(min(looks, key=far))
+    look = load_look(max(looks, key=fits))
     return Suggestion(
         look=look.name,
         title=look.title,
@@ -106,6 +108,6 @@ def _why(brief: Brief, name: str, *, first: str) -> str:
     }[look.backdrop.kind]
     if brief.colour:
         behind = f"a paper in your colour {brief.colour}"
-    leads = "usual for this" if name == first else "fits this too, and is nearer to what you asked"
+    leads = "is usual for this" if name == first else "serves this too, and is nearer to that"
     feel = f"You asked for {' and '.join(words)}. " if words else ""
-    return f"{feel}{look.title} is {leads}; behind you, {behind}."
+    return f"{feel}{look.title} {leads}; behind you, {behind}."

@@ -176,6 +176,8 @@ class Developing:
             self.part.put(facts=facts, busy="")
             _, data = await self._preview(_SIDE, "before")
             self._show(before=self._studio.show(data), full_before="")
+            if self._moving is None:  # what a slider will begin from
+                await self._preview(_QUICK, "quick")
             self._wake.set()
         elif self._full:
             self._full = False

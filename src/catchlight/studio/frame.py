@@ -6,18 +6,25 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from html import escape
-from typing import Any
+from typing import Annotated, Any
 
+from fastapi import Path as InPath
 from nicegui import ui
 from nicegui.client import Client
 
+from ..store import Row
 from .events import Event
 from .problems import Problem
 from .words import word
 from .work import Studio
 
-__all__ = ["HEAD", "button", "framed", "listen", "quietly", "text"]
+__all__ = [
+    *("HEAD", "MARK", "Id", "button", "day", "framed", "listen", "quietly", "running", "text"),
+]
+
+Id = Annotated[str, InPath(pattern=r"^[0-9a-f]{16}$")]
 
 _LOG = logging.getLogger(__name__)
 MARK = (
@@ -50,7 +57,8 @@ def framed(
     """
     ui.html(_bar(studio, here, session), sanitize=False)
     with ui.element("main").classes("page").props('id="content" tabindex="-1"'):
-        ui.html(escape(title), tag="h1", sanitize=False)
+        if title:
+            text(title, tag="h1")
         if lead:
             text(lead, "lead")
         yield
@@ -133,3 +141,13 @@ def quietly(client: Client, work: Awaitable[None]) -> None:
 
     task = asyncio.ensure_future(guarded())
     client.on_delete(lambda: task.cancel())
+
+
+def day(when: str) -> str:
+    """Return the day of a time for people to read."""
+    return f"{datetime.fromisoformat(when):%-d %B %Y}"
+
+
+def running(studio: Studio, session: str, kind: str) -> Row | None:
+    """Return the job of a kind that is not done, if there is one."""
+    return next((job for job in studio.jobs.running(session) if job["kind"] == kind), None)

@@ -39,7 +39,7 @@ export default {
             <li v-if="result.proof"><a :href="base + '/files/headshot.jpg.proof.json'" download>{{ words.proof }}</a></li>
             <li><a :href="base + '/files/recipe.toml'" download>{{ words.recipe }}</a></li></ul>
           <h3>{{ words.measured }}</h3>
-          <ul class="bounds"><li v-for="b in result.bounds" :key="b.name" :class="b.status"><span>{{ b.title }}</span><b>{{ b.value === null ? words.unknown : number(b.value) }}</b><span class="quiet small">{{ b.value === null ? b.sentence : words.most.replace('{limit}', number(b.limit)) }}</span></li></ul>
+          <ul class="bounds"><li v-for="b in result.bounds" :key="b.name" :class="b.status"><span>{{ b.title }}</span><b>{{ b.value === null ? words.unknown : number(b.value) }}</b><span class="quiet small">{{ b.value === null ? b.sentence : b.least !== null && b.least !== undefined ? words.range.replace('{least}', number(b.least)).replace('{limit}', number(b.limit)) : words.most.replace('{limit}', number(b.limit)) }}</span></li></ul>
           <p v-for="note in result.notes" :key="note" class="note">{{ note }}</p>
           <button type="button" class="button wide" @click="$emit('make')">{{ words.again }}</button>
         </template>

@@ -11,7 +11,7 @@ export default {
   },
   emits: ["full", "mark"],
   template: `
-    <div class="loupe" :class="[mode, {close: close, moving: !!drag}]" ref="box" role="group"
+    <div class="loupe" :class="[mode, {near: close, moving: !!drag}]" ref="box" role="group"
       tabindex="0" :aria-label="words.loupe" @keydown="key" @wheel.prevent="wheel"
       @pointerdown="down" @pointermove="move" @pointerup="up" @pointercancel="up"
       @dblclick="toggle($event)">
@@ -19,7 +19,7 @@ export default {
         <img :src="source(pane)" :alt="pane.label" draggable="false" :style="placed(pane, i)" />
         <span class="tag" :class="'tag' + i">{{ pane.label }}</span>
       </div>
-      <svg v-if="guides && box.w" class="guides" aria-hidden="true" :style="placed(panes[0], 0)"
+      <svg v-if="guides && box.w" class="guides" aria-hidden="true" :style="placed(panes[0])"
         viewBox="0 0 1000 1000" preserveAspectRatio="none">
         <line x1="0" x2="1000" :y1="guides.eye * 1000" :y2="guides.eye * 1000" />
         <ellipse v-if="guides.circle" :cx="guides.circle[0] * 1000" :cy="guides.circle[1] * 1000"
@@ -41,8 +41,9 @@ export default {
   data: () => ({ box: { w: 0, h: 0 }, s: 0, off: { x: 0, y: 0 }, split: 0.5, drag: null, sharp: false }),
   computed: {
     shown() { return this.mode === "split" ? [...this.panes].reverse() : this.panes; },
-    wide() { return this.box.w / (this.mode === "pair" && this.box.w >= this.box.h ? 2 : 1); },
-    high() { return this.box.h / (this.mode === "pair" && this.box.w < this.box.h ? 2 : 1); },
+    two() { return this.mode === "pair" && this.panes.length === 2; },
+    wide() { return this.box.w / (this.two && this.box.w >= this.box.h ? 2 : 1); },
+    high() { return this.box.h / (this.two && this.box.w < this.box.h ? 2 : 1); },
     whole() {
       return Math.min(...this.panes.map((p) => Math.min(this.wide / p.width, this.high / p.height)));
     },
@@ -81,12 +82,14 @@ export default {
     placed(pane, i) {
       const [x, y, w, h] = this.corner(pane);
       const style = { left: x + "px", top: y + "px", width: w + "px", height: h + "px" };
-      if (this.mode === "split" && this.panes.length > 1 && i === 1)
-        style.clipPath = `inset(0 0 0 ${clamp((this.split * this.box.w - x) / w, 0, 1) * 100}%)`;
+      if (this.mode === "split" && this.panes.length > 1) {
+        const at = clamp((this.split * this.box.w - x) / w, 0, 1) * 100;
+        style.clipPath = i === 1 ? `inset(0 0 0 ${at}%)` : `inset(0 ${100 - at}% 0 0)`;
+      }
       return style;
     },
     paneStyle(i) {
-      if (this.mode === "split") return { inset: 0 };
+      if (!this.two) return { inset: 0 };
       return this.box.w >= this.box.h
         ? { left: i * 50 + "%", width: "50%", top: 0, bottom: 0 }
         : { top: i * 50 + "%", height: "50%", left: 0, right: 0 };

@@ -1,0 +1,123 @@
+"""Photos and proofs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nicegui import ui
+from nicegui.client import Client
+
+from ..store import Row
+from .events import Event
+from .frame import Id, button, framed, listen, quietly, running, text
+from .parts import Drop, Foot, Sheet
+from .problems import Problem
+from .words import word
+from .work import Studio
+
+__all__ = ["photos", "proofs"]
+
+
+def photos(studio: Studio) -> None:
+    """Put the page for photos on."""
+
+    @ui.page("/s/{session}/photos", title=f"{word('nav.photos')} · Catchlight")
+    async def photos(client: Client, session: Id) -> None:
+        if studio.store.get("sessions", session) is None:
+            ui.navigate.to("/")
+            return
+        with framed(studio, word("photos.heading"), "photos", session, lead=word("photos.lead")):
+            drop = Drop(session=session, photos=studio.photos(session), single=False)
+            foot = Foot(**_foot(studio, session), job=running(studio, session, "picks"), problem="")
+
+        def refresh(_: Any = None) -> None:
+            drop.put(photos=studio.photos(session))
+            foot.put(**_foot(studio, session))
+
+        async def remove(photo: str) -> None:
+            await studio.forget_photo(session, photo)
+
+        def look(_: Any) -> None:
+            try:
+                foot.put(job=studio.look_through(session), problem="")
+            except Problem as problem:
+                foot.put(problem=problem.detail)
+
+        def consent(_: Any) -> None:
+            studio.consent(session, "the person at this machine")
+
+        def cancel(_: Any) -> None:
+            for job in studio.jobs.running(session):
+                studio.jobs.cancel(job["id"])
+
+        drop.hear("changed", refresh)
+        drop.hear("remove", remove)
+        foot.hear("look", look)
+        foot.hear("consent", consent)
+        foot.hear("cancel", cancel)
+
+        async def heard(event: Event) -> None:
+            if event["event"] in ("photo", "consent"):
+                refresh()
+            elif event["event"] == "picks":
+                ui.navigate.to(f"/s/{session}/proofs")
+            elif event["event"] == "job" and event["job"]["kind"] == "picks":
+                job = event["job"]
+                ended = job["status"] != "running"
+                foot.put(job=None if ended else job, problem=job["problem"])
+
+        listen(client, studio, session, heard)
+        quietly(client, _warm(studio))
+
+
+async def _warm(studio: Studio) -> None:
+    await studio.darkroom.ask("warm")
+
+
+def _foot(studio: Studio, session: str) -> Row:
+    ready = sum(photo["status"] == "ready" for photo in studio.photos(session))
+    row = studio.session(session)
+    stale = row["survey"] is not None and not studio.picks(session)["complete"]
+    return {"consent": row["consent"] is not None, "ready": ready, "stale": stale}
+
+
+def proofs(studio: Studio) -> None:
+    """Put the contact sheet on."""
+
+    @ui.page("/s/{session}/proofs", title=f"{word('nav.proofs')} · Catchlight")
+    async def proofs(client: Client, session: Id) -> None:
+        if studio.store.get("sessions", session) is None:
+            ui.navigate.to("/")
+            return
+        picks = studio.picks(session)
+        by = word("proofs.looked", by=picks["chosen_by"]) if picks["photos"] else ""
+        with framed(studio, word("proofs.heading"), "proofs", session, lead=by):
+            if not picks["photos"]:
+                text(word("proofs.empty"), "quiet")
+                button(word("proofs.to_photos"), lambda: ui.navigate.to(f"/s/{session}/photos"))
+                return
+            if picks["coaching"]:
+                with ui.element("section").classes("coaching"):
+                    text(word("proofs.coaching"), "eyebrow")
+                    for note in picks["coaching"]:
+                        text(note)
+            sheet = Sheet(session=session, rows=_sheet(studio, session))
+        sheet.hear("favour", lambda said: studio.favour(session, said["id"], said["favourite"]))
+        sheet.hear("develop", lambda photo: ui.navigate.to(f"/s/{session}/develop/{photo}"))
+
+        async def heard(event: Event) -> None:
+            if event["event"] in ("favourite", "photo", "picks"):
+                sheet.put(rows=_sheet(studio, session))
+
+        listen(client, studio, session, heard)
+
+
+def _sheet(studio: Studio, session: str) -> list[Row]:
+    names = ("id", "name", "rank", "score", "status", "reasons", "eyes", "favourite", "width",
+             "height")  # fmt: skip
+    rows = [{name: row[name] for name in names} for row in studio.picks(session)["photos"]]
+    return rows + [
+        {"id": row["id"], "name": row["name"], "rank": None, "score": None, "status": "rejected",
+         "reasons": [row["reason"]], "eyes": None, "favourite": 0, "width": 1, "height": 1}
+        for row in studio.photos(session) if row["status"] == "refused"
+    ]  # fmt: skip
