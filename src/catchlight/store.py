@@ -216,8 +216,9 @@ class Store:
             if made["render"] in of_it:
                 self._rmtree(self.place(session, "deliveries", made["id"]))
         self.remove("photos", photo["id"])
-        folder = self._files / photo["session"]
-        for path in folder.rglob(f"{photo['id']}*"):
+        folder = self._files / session
+        of_its_own = [self.file_of(photo)] if photo["file"] else []
+        for path in [*of_its_own, *folder.rglob(f"{photo['id']}*")]:
             with contextlib.suppress(FileNotFoundError):
                 path.unlink()
         self._settle()

@@ -102,7 +102,7 @@ def _why(brief: Brief, name: str, *, first: str) -> str:
     if abs(brief.modernity) >= 0.3:
         words.append("modern" if brief.modernity > 0 else "classic")
     behind = {
-        "studio": f"a {look.backdrop.papers[0].name} paper",
+        "studio": f"{_article(look.backdrop.papers[0].name)} paper",
         "soften": "your own room, out of focus",
         "keep": "the place as it is",
     }[look.backdrop.kind]
@@ -111,3 +111,12 @@ def _why(brief: Brief, name: str, *, first: str) -> str:
     leads = "is usual for this" if name == first else "serves this too, and is nearer to that"
     feel = f"You asked for {' and '.join(words)}. " if words else ""
     return f"{feel}{look.title} {leads}; behind you, {behind}."
+
+
+def _article(words: str) -> str:
+    """Put the article before words.
+
+    >>> _article("ink blue"), _article("pearl grey")
+    ('an ink blue', 'a pearl grey')
+    """
+    return f"{'an' if words[0] in 'aeiou' else 'a'} {words}"

@@ -98,6 +98,11 @@ class Child:
         finally:
             self._asked.pop(number, None)
 
+    @property
+    def running(self) -> bool:
+        """Whether the process runs, so that something may be in its memory."""
+        return self._process is not None and self._process.poll() is None
+
     def stop(self) -> None:
         """End the process; what it was asked fails."""
         process, pipe = self._process, self._pipe
@@ -117,7 +122,7 @@ class Child:
                 )
 
     def _start(self) -> None:
-        if self._process is not None and self._process.poll() is None:
+        if self.running:
             return
         ours, theirs = socket.socketpair()
         fd = theirs.fileno()

@@ -25,7 +25,7 @@ MOST_UPLOAD = 50 * 1024 * 1024
 MOST_BODY = 256 * 1024
 """Bytes of any other request."""
 
-_UPLOADS = re.compile(r"/api/v1/sessions/[0-9a-f]{16}/photos")
+_UPLOADS = re.compile(r"/api/v1/sessions/[0-9a-f]{16}/(photos|audits)")
 _METHODS = frozenset(("GET", "HEAD", "POST", "PATCH", "DELETE"))
 _SAFE = frozenset(("GET", "HEAD"))
 _ENTRANCE = "/enter"
@@ -76,17 +76,26 @@ class Guard:
                 await self._enter(scope, send, host)
                 return
             self._known(scope, headers, trusted=trusted)
-            receive = _limited(scope, headers, receive)
+            body = _Body(scope, headers, receive)
         except Problem as problem:
             await _refuse(scope, receive, send, problem, host)
             return
+        if scope["type"] == "websocket":
+            await self._app(scope, receive, send)
+            return
+        answer = _Answer(send, host)
+
+        async def unless_too_large(message: Message) -> None:
+            if body.problem is None:
+                await answer(message)
+
         try:
-            await self._app(
-                scope, receive, _Answer(send, host) if scope["type"] == "http" else send
-            )
-        except _TooLarge as error:
-            if not error.answered:
-                await _refuse(scope, receive, send, error.problem, host)
+            await self._app(scope, body, unless_too_large)
+        except Exception:
+            if body.problem is None:
+                raise
+        if body.problem is not None:
+            await _refuse(scope, receive, send, body.problem, host)
 
     def _host(self, headers: Mapping[str, list[str]]) -> str:
         hosts = headers.get("host", [])
@@ -172,39 +181,36 @@ def _form(scope: Scope) -> None:
         raise Problem(405, "There is no such method here.")
 
 
-class _TooLarge(Exception):
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(str(problem))
-        self.problem, self.answered = problem, False
+class _Body:
+    """Receives a body and counts it; refuses one that says it is too large, or stops it.
 
+    To the app a body that is stopped looks like one whose sender went away.
+    """
 
-def _limited(scope: Scope, headers: Mapping[str, list[str]], receive: Receive) -> Receive:
-    """Refuse a body that says it is too large, and stop one that turns out to be."""
-    if scope["type"] != "http":
-        return receive
-    most = MOST_UPLOAD if _UPLOADS.fullmatch(scope["path"]) else MOST_BODY
-    large = Problem(413, f"That is more than {most // 1024} KiB: send less.")
-    said = headers.get("content-length", [])
-    if len(said) > 1 or any(not value.isascii() or not value.isdigit() for value in said):
-        raise Problem(400, "The length of the request is not a number.")
-    if said and headers.get("transfer-encoding"):
-        raise Problem(400, "The request says its length in two ways.")
-    if said and int(said[0]) > most:
-        raise large
-    if headers.get("content-encoding", ["identity"]) != ["identity"]:
-        raise Problem(415, "Send it as it is, not compressed.")
-    got = 0
+    def __init__(self, scope: Scope, headers: Mapping[str, list[str]], receive: Receive) -> None:
+        self._receive, self._got = receive, 0
+        self.problem: Problem | None = None
+        self._most = MOST_UPLOAD if _UPLOADS.fullmatch(scope["path"]) else MOST_BODY
+        self._large = Problem(413, f"That is more than {self._most // 1024} KiB: send less.")
+        said = headers.get("content-length", [])
+        if len(said) > 1 or any(not value.isascii() or not value.isdigit() for value in said):
+            raise Problem(400, "The length of the request is not a number.")
+        if said and headers.get("transfer-encoding"):
+            raise Problem(400, "The request says its length in two ways.")
+        if said and int(said[0]) > self._most:
+            raise self._large
+        if headers.get("content-encoding", ["identity"]) != ["identity"]:
+            raise Problem(415, "Send it as it is, not compressed.")
 
-    async def counted() -> Message:
-        nonlocal got
-        message = await receive()
+    async def __call__(self) -> Message:
+        """Receive the next part."""
+        message = await self._receive()
         if message["type"] == "http.request":
-            got += len(message.get("body", b""))
-            if got > most:
-                raise _TooLarge(large)
+            self._got += len(message.get("body", b""))
+            if self._got > self._most:
+                self.problem = self._large
+                return {"type": "http.disconnect"}
         return message
-
-    return counted
 
 
 class _Answer:

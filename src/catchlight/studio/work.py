@@ -87,11 +87,16 @@ class Studio:
         """Delete sessions with everything in them; the receipt."""
         for session in sessions:
             await self.jobs.cancel_all(session)
-            await self.darkroom.ask("leave", session=session)
+            await self._leave(session)
         receipt = await asyncio.to_thread(self.store.forget, sessions)
         for session in sessions:
             self._tell(session, "gone")
         return receipt
+
+    async def _leave(self, session: str) -> None:
+        """Have the darkroom drop what it keeps of a session in memory."""
+        if self.darkroom.running:
+            await self.darkroom.ask("leave", session=session)
 
     # ---------------------------------------------------------------- photographs
 
@@ -107,6 +112,7 @@ class Studio:
     async def forget_photo(self, session: str, photo: str) -> None:
         """Remove one photograph and everything drawn from it."""
         row = self.photo(session, photo)
+        await self._leave(session)
         if row["file"]:
             await asyncio.to_thread(self.store.forget_photo, row)
         else:

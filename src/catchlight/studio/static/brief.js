@@ -31,11 +31,11 @@ export default {
       </form>
       <aside class="suggestion" aria-live="polite">
         <div class="set" :style="{background: paper}" aria-hidden="true">
-          <svg viewBox="0 0 200 250" preserveAspectRatio="xMidYMid slice"><defs><radialGradient id="lit" cx="0.68" cy="0.25" r="0.9">
-            <stop offset="0" stop-color="#fff" stop-opacity="0.34" /><stop offset="0.6" stop-color="#fff" stop-opacity="0" /><stop offset="1" stop-color="#000" stop-opacity="0.3" /></radialGradient></defs>
-            <rect width="200" height="250" fill="url(#lit)" />
+          <svg viewBox="-50 -20 300 270" preserveAspectRatio="xMidYMid slice"><defs><radialGradient id="lit" cx="0.68" cy="0.25" r="0.9">
+            <stop offset="0" stop-color="#fff" stop-opacity="0.3" /><stop offset="0.75" stop-color="#fff" stop-opacity="0" /></radialGradient></defs>
+            <rect x="-50" y="-20" width="300" height="270" fill="url(#lit)" />
             <path class="sitter" d="M100 58c25 0 36 19 35 44-1 26-13 48-35 48s-34-22-35-48c-1-25 10-44 35-44zM82 146h36l3 20c26 5 52 13 58 34l9 50H12l9-50c6-21 32-29 58-34z" />
-            <line class="eyeline" x1="0" x2="200" :y1="250 * suggestion.eye_line" :y2="250 * suggestion.eye_line" /></svg>
+            <line class="eyeline" x1="-50" x2="250" y1="100" y2="100" /></svg>
         </div>
         <div class="suggestion-words">
           <p class="eyebrow">{{ words.suggests }}</p>

@@ -17,7 +17,7 @@ export default {
           @full="$emit('full')" @mark="(m) => $emit('flip', m)"></loupe>
         <div v-else class="waiting"><div class="pulse" aria-hidden="true"></div><p>{{ busy || words.opening }}</p></div>
         <div class="stage-tools">
-          <button type="button" class="chip" :aria-pressed="side" @click="side = !side">{{ words.before }}</button>
+          <button type="button" class="chip" :aria-pressed="side" @click="side = !side">{{ words.compare }}</button>
           <button type="button" class="chip" :aria-pressed="showMarks" @click="showMarks = !showMarks">{{ words.marks }} <span class="count">{{ facts.marks ? facts.marks.length : 0 }}</span></button>
           <button type="button" class="chip" :aria-pressed="showGuides" @click="showGuides = !showGuides">{{ words.guides }}</button>
           <span class="spring"></span>

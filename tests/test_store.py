@@ -1,0 +1,151 @@
+"""The store: what it keeps lasts, what a crash left goes, what is deleted is found nowhere."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from catchlight.errors import OutputError, UsageError
+from catchlight.output import write_atomic
+from catchlight.store import KEPT_DAYS, Store
+
+
+def with_photo(store: Store, name: str = "holiday-in-rome.jpg") -> tuple[str, dict[str, Any]]:
+    session = store.add("sessions", title="", brief={"purpose": "law"})["id"]
+    photo = store.add(
+        "photos", session=session, name=name, file="4f.jpg", sha256="ab" * 32, kind="JPEG",
+        bytes=3, width=1, height=1, status="ready",
+    )  # fmt: skip
+    write_atomic(store.file_of(photo), b"abc")
+    write_atomic(store.place(session, "thumbs", f"{photo['id']}.jpg"), b"small")
+    return session, photo
+
+
+def test_rows_come_back_as_they_were_after_the_store_is_opened_again(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    session, photo = with_photo(store)
+    render = store.add("renders", session=session, photo=photo["id"], steps=[{"a": 1}], at=0)
+    store.change("renders", render["id"], steps=[{"a": 1}, {"a": [2, None]}], at=1)
+    store.close()
+    again = Store(tmp_path)
+    assert again.cleared == []
+    assert again.get("renders", render["id"], session)["steps"][1] == {"a": [2, None]}  # type: ignore[index]
+    assert again.get("renders", render["id"], "another") is None
+    assert again.file_of(photo).read_bytes() == b"abc"
+    again.close()
+
+
+def test_every_change_is_on_the_disk_and_deleted_rows_are_overwritten(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    values = {
+        name: store._db.execute(f"PRAGMA {name}").fetchone()[0]
+        for name in ("journal_mode", "synchronous", "secure_delete", "foreign_keys")
+    }
+    assert values == {
+        "journal_mode": "wal", "synchronous": 2, "secure_delete": 1, "foreign_keys": 1
+    }  # fmt: skip
+    assert tmp_path.stat().st_mode & 0o077 == 0
+    assert (tmp_path / "studio.db").stat().st_mode & 0o077 == 0
+    store.close()
+
+
+def test_what_a_crash_left_is_cleared_and_nothing_else(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    session, photo = with_photo(store)
+    reading = store.add(
+        "photos", session=session, name="b", file="5a.jpg", sha256="cd", kind="JPEG", bytes=1,
+        status="reading",
+    )  # fmt: skip
+    refused = store.add(
+        "photos", session=session, name="c", file="", sha256="ef", kind="", bytes=1,
+        status="refused", reason="no photo",
+    )  # fmt: skip
+    job = store.add("jobs", session=session, kind="picks", status="running", about={})
+    nobodys = store.place(session, "photos", "77.jpg")
+    part = store.place(session, "photos", ".catchlight-0011.part")
+    stranger = tmp_path / "sessions" / "0123456789abcdef" / "photos" / "x.jpg"
+    stranger.parent.mkdir(parents=True)
+    for path in (nobodys, part, stranger):
+        path.write_bytes(b"left")
+    store.close()
+    again = Store(tmp_path)
+    assert not nobodys.exists()
+    assert not part.exists()
+    assert not stranger.parent.parent.exists()
+    assert again.file_of(photo).read_bytes() == b"abc"
+    assert {row["id"] for row in again.all("photos", session)} == {photo["id"], refused["id"]}
+    assert again.get("photos", reading["id"]) is None
+    assert again.get("jobs", job["id"])["status"] == "failed"  # type: ignore[index]
+    again.close()
+
+
+def test_forgetting_a_session_leaves_no_trace_and_others_alone(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    session, _ = with_photo(store)
+    other, kept = with_photo(store, "mine.jpg")
+    store.change("photos", kept["id"], sha256="99" * 32)
+    receipt = store.forget([session, "0000000000000000"])
+    assert receipt["deleted"] == [{"session": session, "photos": 1}]
+    assert (receipt["files"], receipt["bytes"]) == (2, 8)
+    assert receipt["looked_for"] == 3
+    assert receipt["found_again"] == 0
+    for path in tmp_path.rglob("*"):
+        if path.is_file():
+            data = path.read_bytes()
+            assert b"holiday-in-rome" not in data
+            assert session.encode() not in data
+            assert b"ab" * 32 not in data
+    assert store.file_of(kept).read_bytes() == b"abc"
+    assert store.get("sessions", other) is not None
+    store.close()
+
+
+def test_what_was_not_deleted_is_found_again(tmp_path: Path) -> None:
+    """The search of the receipt can fail: it finds a name that is still there."""
+    store = Store(tmp_path)
+    session, photo = with_photo(store)
+    assert store._found([photo["name"].encode(), session.encode(), b"not-in-there"]) == 2
+    store.close()
+
+
+def test_forgetting_a_photo_takes_what_was_made_of_it(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    session, photo = with_photo(store)
+    render = store.add("renders", session=session, photo=photo["id"], steps=[], at=0)
+    made = store.add("deliveries", session=session, render=render["id"], wish={})
+    file = store.place(session, "deliveries", made["id"], "1", "headshot.jpg")
+    write_atomic(file, b"picture")
+    store.forget_photo(photo)
+    assert store.all("renders", session) == store.all("deliveries", session) == []
+    assert [path for path in (tmp_path / "sessions").rglob("*") if path.is_file()] == []
+    store.close()
+
+
+def test_a_session_goes_thirty_days_after_its_last_use(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    session, _ = with_photo(store)
+    until = datetime.fromisoformat(store.get("sessions", session)["expires"])  # type: ignore[index]
+    assert timedelta(days=KEPT_DAYS - 1) < until - datetime.now(UTC) < timedelta(days=KEPT_DAYS + 1)
+    old = (datetime.now(UTC) - timedelta(minutes=1)).isoformat(timespec="milliseconds")
+    store._db.execute("UPDATE sessions SET expires = ?", (old,))
+    store.close()
+    again = Store(tmp_path)
+    assert again.all("sessions") == []
+    assert session in again.cleared
+    again.close()
+
+
+def test_a_store_of_a_newer_version_and_a_folder_that_is_none_are_refused(tmp_path: Path) -> None:
+    Store(tmp_path / "a").close()
+    db = sqlite3.connect(tmp_path / "a" / "studio.db")
+    db.execute("PRAGMA user_version=99")
+    db.close()
+    with pytest.raises(UsageError, match="newer"):
+        Store(tmp_path / "a")
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OutputError, match="--data"):
+        Store(tmp_path / "file")
