@@ -6,12 +6,14 @@ Only the standard library: the DevTools protocol's messages end in a zero byte o
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import json
 import os
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -56,6 +58,35 @@ class Tab:
             more = {"text": text} if kind == "keyDown" and text else {}
             self._ask("Input.dispatchKeyEvent", type=kind, key=key, windowsVirtualKeyCode=code,
                       **more)  # fmt: skip
+
+    def size(self, width: int, height: int) -> None:
+        """Give the page another size, in CSS pixels; narrow ones are a phone's."""
+        self._ask(
+            "Emulation.setDeviceMetricsOverride", width=width, height=height,
+            deviceScaleFactor=1, mobile=width < 500,
+        )  # fmt: skip
+
+    def files(self, selector: str, paths: list[Path]) -> None:
+        """Choose files in the input that a selector names."""
+        root = self._ask("DOM.getDocument")["root"]["nodeId"]
+        node = self._ask("DOM.querySelector", nodeId=root, selector=selector)["nodeId"]
+        names = [str(path) for path in paths]
+        self._ask("DOM.setFileInputFiles", nodeId=node, files=names)
+
+    def picture(self) -> bytes:
+        """Return what is seen as a PNG."""
+        shot = self._ask("Page.captureScreenshot", format="png")
+        return base64.b64decode(shot["data"])
+
+    def until(self, script: str, seconds: float = 30.0) -> float:
+        """Wait until an expression is true in the page, also across pages; return how long."""
+        start = time.monotonic()
+        while time.monotonic() - start < seconds:
+            with contextlib.suppress(AssertionError):  # between two pages
+                if self.run(script):
+                    return time.monotonic() - start
+            time.sleep(0.03)
+        raise AssertionError(f"not within {seconds:g} seconds: {script}; {self.errors[-3:]}")
 
     def _ask(self, method: str, **params: Any) -> dict[str, Any]:
         self._number += 1

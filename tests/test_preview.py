@@ -1,4 +1,4 @@
-"""Previews: the fold of the full picture on a smaller copy; the quick way differs by next to nothing.
+"""Previews: the fold of the full picture on a smaller copy; the quick way differs by a trifle.
 
 The person is drawn, with a hard outline and a matte that is known.
 """

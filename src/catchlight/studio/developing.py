@@ -198,20 +198,21 @@ class Developing:
         ]
         if not wanted:
             return
-        if time.monotonic() - self._touched < _REST:
-            await asyncio.sleep(0.2)
+        rested = time.monotonic() - self._touched
+        if rested < _REST:
+            asyncio.get_running_loop().call_later(_REST - rested, self._wake.set)
+            return
+        name = wanted[0]
+        if name in list_looks():
+            changes: Row = {**dict.fromkeys(("backdrop", *_TONE)), "look": name}
         else:
-            name = wanted[0]
-            if name in list_looks():
-                changes: Row = {**dict.fromkeys(("backdrop", *_TONE)), "look": name}
-            else:
-                changes = {"backdrop": name}
-            look = self._render["choices"]["look"]
-            _, data = await self._preview(_SMALL, changes=changes)
-            if name in list_looks() or look == self._render["choices"]["look"]:
-                self._swatches[name] = self._url(self._studio.show(data))
-                state = self._state()
-                self.part.put(looks=state["looks"], backdrops=state["backdrops"])
+            changes = {"backdrop": name}
+        look = self._render["choices"]["look"]
+        _, data = await self._preview(_SMALL, changes=changes)
+        if name in list_looks() or look == self._render["choices"]["look"]:
+            self._swatches[name] = self._url(self._studio.show(data))
+            state = self._state()
+            self.part.put(looks=state["looks"], backdrops=state["backdrops"])
         self._wake.set()
 
     async def _preview(

@@ -56,7 +56,8 @@ def framed(
     here : the step's name.
     """
     ui.html(_bar(studio, here, session), sanitize=False)
-    with ui.element("main").classes("page").props('id="content" tabindex="-1"'):
+    # NiceGUI lays every page out in a <main>.
+    with ui.element("div").classes("page").props('id="content" tabindex="-1"'):
         if title:
             text(title, tag="h1")
         if lead:

@@ -94,7 +94,10 @@ export default {
     currentLook() { return (this.looks.find((l) => l.name === this.choices.look) || {}).for_whom; },
     currentBackdrop() { return this.choices.backdrop || this.values.backdrop; },
   },
-  watch: { values() { this.moving = {}; } },
+  watch: {
+    // Every picture that arrives brings the values along; a hand on a slider goes before the same ones.
+    values(now, old) { if (JSON.stringify(now) !== JSON.stringify(old)) this.moving = {}; },
+  },
   mounted() { document.addEventListener("keydown", this.keys); },
   unmounted() { document.removeEventListener("keydown", this.keys); },
   methods: {

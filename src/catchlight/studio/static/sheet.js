@@ -8,7 +8,7 @@ export default {
   emits: ["favour", "develop"],
   template: `
     <div class="sheet-page" @keydown="keys">
-      <div class="sheet-tools">
+      <div class="sheet-tools" :inert="!!opened || pair">
         <div class="segments" role="radiogroup" :aria-label="words.filter">
           <label v-for="name in filters" :key="name" :class="{on: filter === name}">
             <input type="radio" name="filter" :value="name" v-model="filter" />
@@ -17,7 +17,7 @@ export default {
         <button type="button" class="button" :disabled="chosen.length !== 2" @click="pair = true">
           {{ words.compare }} <span class="count">{{ chosen.length }}/2</span></button>
       </div>
-      <ul class="sheet" ref="sheet">
+      <ul class="sheet" ref="sheet" :inert="!!opened || pair">
         <li v-for="(row, i) in visible" :key="row.id" class="proof" :class="[row.status, {first: row.rank === 1 && filter !== 'unused', chosen: chosen.includes(row.id)}]">
           <button type="button" class="proof-picture" :tabindex="i === at ? 0 : -1" @focus="at = i"
             :aria-label="label(row)" @click="open = row.id">

@@ -1,0 +1,151 @@
+"""The API as a script uses it: a whole session, from the brief to the files and the receipt."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import zipfile
+from pathlib import Path
+
+from catchlight.recipe import load_recipe
+from catchlight.session import rerender
+
+from .asking import SCRIPT, Answer, Served, served
+from .running import portraits
+
+API = "/api/v1/sessions"
+
+
+async def ended(one: Served, base: str, job: dict[str, str]) -> dict[str, str]:
+    await one.studio.jobs.wait(job["id"])
+    return dict((await one.json("GET", f"{base}/jobs/{job['id']}")).data)
+
+
+async def send(one: Served, base: str, path: Path) -> Answer:
+    return await one.ask("POST", f"{base}/photos?name={path.name}", SCRIPT, path.read_bytes())
+
+
+async def whole_session(one: Served, photos: list[Path], out: Path) -> None:
+    law = {"purpose": "law", "authority": 1, "modernity": -1}
+    begun = await one.json("POST", API, law)
+    base = f"{API}/{begun.data['id']}"
+    assert (await one.json("GET", base)).data["suggestion"]["look"] == "legal"
+    for path in photos:
+        assert (await send(one, base, path)).data["status"] == "ready"
+
+    # faces are compared only when somebody agreed
+    asked = await one.json("POST", f"{base}/picks")
+    refused = await ended(one, base, asked.data)
+    assert refused["status"] == "failed"
+    assert "consent" in refused["problem"]
+    await one.json("POST", f"{base}/consent", {"who": "the test"})
+    asked = await one.json("POST", f"{base}/picks")
+    assert (asked.status, (await ended(one, base, asked.data))["status"]) == (202, "done")
+    picks = (await one.json("GET", f"{base}/picks")).data
+    assert picks["complete"]
+    assert [row["rank"] for row in picks["photos"]] == [1, 2, 3, 4]
+    best = picks["photos"][0]
+    assert best["name"] == "IMG_0001.jpg"
+    assert not any(row["file"] in str(row["reasons"]) for row in picks["photos"])
+
+    # choices are steps within bounds
+    begun = await one.json("POST", f"{base}/renders", {"photo": best["id"]})
+    render = f"{base}/renders/{begun.data['id']}"
+    assert begun.data["choices"]["look"] == "legal"
+    over = await one.json("PATCH", render, {"exposure": 0.3})
+    assert over.status == 422
+    assert "exposure" in over.data["detail"]
+    assert (await one.json("PATCH", render, {"beauty": 1})).status == 422
+    changed = await one.json("PATCH", render, {"exposure": 0.2, "retouch": "none"})
+    assert changed.data["undo"]
+    undone = await one.json("POST", f"{render}/steps/undo")
+    assert undone.data["choices"] == begun.data["choices"]
+    assert undone.data["redo"]
+    redone = await one.json("POST", f"{render}/steps/redo")
+    assert redone.data["choices"] == changed.data["choices"]
+
+    shown = [
+        await one.ask("GET", f"{render}/preview.jpg?side=300&how={how}", SCRIPT)
+        for how in ("exact", "before", "quick")
+    ]
+    assert {a.headers["content-type"] for a in shown} == {"image/jpeg"}
+    assert len({a.body for a in shown}) > 1
+
+    # the delivery makes the same files again from its recipe
+    asked = await one.json("POST", f"{render}/deliveries", {"destinations": ["moon"]})
+    assert (asked.status, "linkedin" in asked.data["detail"]) == (422, True)
+    asked = await one.json("POST", f"{render}/deliveries", {"destinations": ["linkedin"]})
+    assert (await ended(one, base, asked.data["job"]))["status"] == "done"
+    delivery = f"{base}/deliveries/{asked.data['delivery']['id']}"
+    made = (await one.json("GET", delivery)).data["result"]
+    assert {b["status"] for b in made["bounds"]} <= {"ok", "could_not_assess"}
+    assert [file["destination"] for file in made["files"]] == ["headshot", "cutout", "linkedin"]
+    packed = await one.ask("GET", f"{delivery}/headshot.zip", SCRIPT)
+    with zipfile.ZipFile(io.BytesIO(packed.body)) as archive:
+        archive.extractall(out)
+    folder = out / "headshot" / "1"
+    before = (folder / "headshot.jpg").read_bytes()
+    one_file = await one.ask("GET", f"{delivery}/files/headshot.jpg", SCRIPT)
+    assert one_file.body == before
+    assert one_file.headers["content-type"] == "application/octet-stream"
+    assert load_recipe(folder / "recipe.toml").retouch == "none"
+    rerender(folder / "recipe.toml", out / "again", original=photos[0])
+    assert (out / "again" / "headshot.jpg").read_bytes() == before
+    report = (out / "headshot" / "report.html").read_text("utf-8")
+    assert "IMG_0001.jpg" in report
+    assert str(one.studio.store.folder) not in report
+
+    receipt = (await one.json("DELETE", base)).data
+    assert receipt["deleted"][0]["photos"] == 4
+    assert receipt["found_again"] == 0
+    assert (await one.json("GET", base)).status == 404
+    left = [p for p in (one.studio.store.folder / "sessions").rglob("*") if p.is_file()]
+    assert left == []
+
+
+def test_a_script_goes_the_whole_way(tmp_path: Path) -> None:
+    one = served(tmp_path / "studio")
+
+    async def through() -> None:
+        try:
+            await whole_session(one, portraits(tmp_path / "photos"), tmp_path / "out")
+        finally:
+            await one.studio.close()
+
+    asyncio.run(through())
+
+
+def test_the_description_names_every_way_in_and_errors_are_problems(tmp_path: Path) -> None:
+    one = served(tmp_path)
+
+    async def through() -> None:
+        described = (await one.ask("GET", "/api/v1/openapi.json", SCRIPT)).data
+        for part in ("photos", "picks", "renders", "deliveries", "audits", "jobs", "events"):
+            assert any(f"{{session}}/{part}" in path for path in described["paths"]), part
+        missing = await one.json("GET", f"{API}/{'0' * 16}")
+        wrong = await one.json("POST", API, {"purpose": "spying"})
+        nowhere = await one.json("GET", "/api/v1/nothing")
+        for answer, status in ((missing, 404), (wrong, 422), (nowhere, 404)):
+            assert answer.status == answer.data["status"] == status
+            assert answer.headers["content-type"] == "application/problem+json"
+        assert "purpose" in wrong.data["detail"]
+        about = (await one.json("GET", "/api/v1/")).data
+        assert {look["name"] for look in about["looks"]} >= {"corporate", "legal"}
+        await one.studio.close()
+
+    asyncio.run(through())
+
+
+def test_sessions_and_browsers_are_known_after_a_restart(tmp_path: Path) -> None:
+    one = served(tmp_path)
+    session = one.studio.begin()["id"]
+    key = one.browser
+
+    async def close(studio: Served) -> None:
+        await studio.studio.close()
+
+    asyncio.run(close(one))
+    again = served(tmp_path)
+    answer = asyncio.run(again.ask("GET", f"{API}/{session}", key))
+    assert (answer.status, answer.data["id"]) == (200, session)
+    asyncio.run(close(again))

@@ -1,0 +1,172 @@
+"""The pages as a newcomer has them: the whole way in a real browser, and back."""
+
+from __future__ import annotations
+
+import json
+import statistics
+from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
+
+import pytest
+
+from ..chromium import PROGRAM, Tab, browser
+from .running import portraits, studio
+
+pytestmark = pytest.mark.skipif(PROGRAM is None, reason="needs Chromium")
+
+SERIOUS = """axe.run(document).then((found) => found.violations
+  .filter((v) => v.impact === "serious" || v.impact === "critical")
+  .map((v) => [v.id, v.nodes.map((n) => n.html.slice(0, 90))]))"""
+
+
+@pytest.fixture(scope="module")
+def way(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Tab, str, Path]]:
+    """A browser that was let in, the studio's address, and a folder."""
+    folder = tmp_path_factory.mktemp("way")
+    portraits(folder / "photos")
+    with studio(folder / "studio") as link, browser() as tab:
+        tab.size(1280, 900)
+        tab.open(link)
+        yield tab, link.split("/enter")[0], folder
+
+
+def check(tab: Tab, address: str) -> None:
+    """A page is accessible, complained about nothing, and asked nobody else for anything."""
+    axe = pytest.importorskip("axe_core_python", reason="axe-core checks the pages")
+    source = resources.files(axe.__name__).joinpath("axe.min.js").read_text("utf-8")
+    tab.run(source + ";1")
+    assert tab.run(SERIOUS) == []
+    assert tab.errors == []
+    here = (address, address.replace("http", "ws"), "data:", "blob:", "about:")
+    assert [url for url in tab.requests if not url.startswith(here)] == []
+    for width in (390, 2560, 1280):
+        tab.size(width, 900)
+        tab.run("new Promise((done) => requestAnimationFrame(() => setTimeout(done, 60)))")
+        assert tab.run("document.documentElement.scrollWidth - innerWidth") <= 0, width
+
+
+def press(tab: Tab, selector: str) -> None:
+    tab.until(f"!!document.querySelector({json.dumps(selector)})")
+    tab.run(f"document.querySelector({json.dumps(selector)}).click()")
+
+
+def script(address: str, folder: Path, method: str, path: str, data: Any = None) -> Any:
+    """Ask the API as a script beside the browser does."""
+    token = (folder / "studio" / "token").read_text()
+    body = None if data is None else json.dumps(data).encode()
+    headers = {"authorization": f"Bearer {token}", "content-type": "application/json"}
+    asked = Request(f"{address}/api/v1{path}", body, headers, method=method)
+    with urlopen(asked) as answer:
+        return json.loads(answer.read() or b"null")
+
+
+def test_a_newcomer_goes_from_the_link_to_the_files(way: tuple[Tab, str, Path]) -> None:
+    tab, address, folder = way
+    tab.until("!!document.querySelector('.hero .primary')")
+    assert "key=" not in tab.run("location.href")
+    check(tab, address)
+
+    press(tab, ".hero .primary")
+    tab.until("document.querySelectorAll('.card').length === 8")
+    check(tab, address)
+    press(tab, ".card:nth-child(3) input")
+    tab.until("document.querySelector('.suggestion h2').textContent.startsWith('Legal')")
+    press(tab, ".suggestion .primary")
+
+    tab.until("!!document.querySelector('.drop-area')")
+    (folder / "notes.txt").write_text("not a photo")
+    tab.files("input[type=file]", [*sorted((folder / "photos").iterdir()), folder / "notes.txt"])
+    tab.until("document.querySelectorAll('.tile.ready').length === 4")
+    tab.until("document.querySelector('.tile.refused .tile-reason')?.textContent.length > 20")
+    check(tab, address)
+    press(tab, ".foot .primary")  # without agreeing, nothing is looked at
+    tab.until("!!document.querySelector('.foot [role=alert]')")
+    press(tab, ".foot input")
+    tab.until("document.querySelector('.foot input').disabled")
+    tab.open(f"{address}{tab.run('location.pathname')}")  # midway the page is loaded anew
+    tab.until("document.querySelectorAll('.tile.ready').length === 4")
+    press(tab, ".foot .primary")
+
+    tab.until("document.querySelectorAll('.proof').length === 4")
+    assert "IMG_0001.jpg" in tab.run("document.querySelector('.proof.first').textContent")
+    check(tab, address)
+    tab.run("document.querySelector('.proof-picture').focus()")
+    keys = "document.dispatchEvent(new KeyboardEvent('keydown', {key: '%s', bubbles: true}))"
+    tab.run(keys % "2")
+    tab.until("!!document.querySelector('.table .loupe img')")
+    tab.run(keys % "z")
+    tab.until("!!document.querySelector('.loupe.near')")
+    tab.run(keys % "Escape")
+    tab.until("!document.querySelector('.table')")
+    press(tab, ".proof.first .primary")
+
+    tab.until("document.querySelectorAll('.loupe img').length === 2", 60)
+    check(tab, address)
+    session = tab.run("location.pathname.split('/')[2]")
+    render = script(address, folder, "GET", f"/sessions/{session}/renders")[0]
+    own = f"/sessions/{session}/renders/{render['id']}"
+    # a script (as another tab would) chooses; the page follows, and undoes it
+    script(address, folder, "PATCH", own, {"retouch": "none"})
+    tab.until("document.querySelector('[name=retouch]').checked")
+    tab.until("!document.querySelectorAll('.stage-tools .chip')[3].disabled")
+    tab.run("document.querySelectorAll('.stage-tools .chip')[3].click()")
+    tab.until("!document.querySelector('[name=retouch]').checked")
+    took = tab.run(SLIDE)
+    assert statistics.median(took) < 1000  # measured in benchmarks/studio.py; here it only works
+    tab.until("document.querySelector('#why-exposure b')?.textContent.includes('bound')")
+    assert script(address, folder, "GET", own)["choices"]["exposure"] == 0.25
+    press(tab, ".panel-foot .primary")
+
+    tab.until("document.querySelectorAll('.place img').length > 3", 60)
+    press(tab, ".handover .primary")
+    tab.until("!!document.querySelector('.files')", 60)
+    check(tab, address)
+    delivered = script(address, folder, "GET", f"/sessions/{session}/deliveries")[0]
+    assert {b["status"] for b in delivered["result"]["bounds"]} <= {"ok", "could_not_assess"}
+
+
+# Moves the brightness to its end, and measures until the new picture is there.
+SLIDE = """new Promise(async (done) => {
+  const slider = document.querySelector('#s-exposure'), took = [];
+  const last = () => [...document.querySelectorAll('.loupe .pane img')].pop();
+  for (const value of [-0.2, -0.05, 0.1, 0.25]) {
+    const old = last().src, start = performance.now();
+    slider.value = value;
+    slider.dispatchEvent(new Event('input'));
+    while (last().src === old || !last().complete) await new Promise(requestAnimationFrame);
+    took.push(performance.now() - start);
+  }
+  slider.dispatchEvent(new Event('change'));
+  done(took);
+})"""
+
+
+def test_what_is_kept_is_told_and_deleted_with_a_receipt(way: tuple[Tab, str, Path]) -> None:
+    tab, address, folder = way
+    tab.open(f"{address}/privacy")
+    tab.until("document.querySelectorAll('.kept li').length === 1")
+    check(tab, address)
+    press(tab, ".kept .button")
+    press(tab, ".kept .button.primary")
+    tab.until("!!document.querySelector('.receipt')")
+    assert "0 found" in tab.run("document.querySelector('.receipt').textContent")
+    assert script(address, folder, "GET", "/sessions") == []
+    assert not any(p.is_file() for p in (folder / "studio" / "sessions").rglob("*"))
+
+
+def test_a_session_survives_the_program_and_the_browser(tmp_path: Path) -> None:
+    with studio(tmp_path / "studio") as link, browser() as tab:
+        tab.open(link)
+        press(tab, ".hero .primary")
+        tab.until("location.pathname.endsWith('/brief')")
+        place = tab.run("location.pathname")
+        press(tab, ".card:nth-child(6) input")
+        tab.until("document.querySelector('.suggestion h2').textContent === 'Actor'")
+    with studio(tmp_path / "studio") as link, browser() as tab:
+        tab.open(link)
+        tab.open(link.split("/enter")[0] + place)
+        tab.until("document.querySelector('.suggestion h2')?.textContent === 'Actor'")
+        check(tab, link.split("/enter")[0])
