@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from catchlight.edits import Match, StudioBackdrop, Tone, WhiteBalance
+from catchlight.edits import FillLight, Match, StudioBackdrop, Tone, WhiteBalance
 from catchlight.preview import Previews, places_in
 from catchlight.recipe import CropBox, Facts, Output, Recipe, Source
 from catchlight.render import render, render_output
@@ -101,6 +101,23 @@ def test_the_quick_way_differs_by_next_to_nothing(tone: dict[str, float]) -> Non
     off = apart(found, exact)
     assert np.quantile(off, 0.97) <= 1
     assert off.max() <= 24  # in the edge, whose colours are estimated
+
+
+def test_the_quick_way_lights_the_person_as_a_reflector_does() -> None:
+    sitter, silhouette = drawn()
+    previews = Previews(sitter, silhouette)
+    first = recipe()
+    fill = FillLight(
+        stops=1.2, azimuth=-40, elevation=0, key_azimuth=45, key_elevation=30, ratio_stops=3,
+        skin=(0.4, 0.3, 0.25),
+    )  # fmt: skip
+    filled = first.model_copy(update={"edits": (first.edits[0], fill, *first.edits[1:])})
+    previews.quick(first, 450)
+    found, exact = previews.quick(filled, 450), previews.picture(filled, 450)
+    assert np.quantile(apart(exact, previews.picture(first, 450)), 0.9) > 8  # it does something
+    off = apart(found, exact)
+    assert np.quantile(off, 0.97) <= 1
+    assert off.max() <= 30
 
 
 def test_the_quick_way_follows_what_comes_before_tone() -> None:

@@ -79,6 +79,7 @@ def plan(
     perspective: PerspectiveWish = "off",
     *,
     doubted: bool = False,
+    behind: Sequence[AnyEdit] | None = None,
 ) -> Plan:
     """Plan one finished picture.
 
@@ -91,6 +92,7 @@ def plan(
     matte, landmarks : the files that will lie beside the recipe.
     retouched, level : the edits of the skin, and how much of it was asked for.
     doubted : whether the matte may be wrong; hair is then followed no higher than most people's.
+    behind : the backdrop's edit of an earlier plan, to keep in a draft; None: plan it.
     perspective : "on" or, where the camera was surely too near, "auto": re-project the person.
 
     Raises
@@ -123,17 +125,18 @@ def plan(
     outputs, output_notes = _outputs(master, crops, destinations, frame)
     if level != "none":
         outputs = plan_sharpening(outputs, destinations, photo, face, view)
-    behind = choose_backdrop(
-        photo,
-        face,
-        seen,
-        alpha,
-        look,
-        backdrop,
-        light,
-        _reach(outputs, face, (photo.width, photo.height), master.rotation),
-        turned=master.rotation != 0,
-    )
+    if behind is None:
+        behind = choose_backdrop(
+            photo,
+            face,
+            seen,
+            alpha,
+            look,
+            backdrop,
+            light,
+            _reach(outputs, face, (photo.width, photo.height), master.rotation),
+            turned=master.rotation != 0,
+        )
     recipe = Recipe(
         look=look.name,
         source=Source(

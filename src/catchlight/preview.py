@@ -1,7 +1,7 @@
 """Previews: the same fold of the same edits on a smaller copy of the photograph.
 
-While a slider moves there is a quicker way for tone alone: what comes before it is kept, and the
-person's own colours are taken out of the old background before the tone curve and not after it,
+While a slider moves there is a quicker way for the last steps of light: what comes before them is
+kept, and the person's own colours are taken out of the old background before them and not after,
 which shows at most in the finest hair. A picture that stays on screen is rendered the exact way.
 """
 
@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .edits import Scene, Tone
+from .edits import Scene
 from .foreground import decontaminate
 from .plate import plate_of
 from .recipe import Output, Recipe
@@ -24,6 +24,7 @@ from .thumbnails import fitted
 
 __all__ = ["Previews", "places_in"]
 
+_MOVING = frozenset(("fill_light", "tone"))
 _STEP = 1.06  # sizes are rounded to steps of this, so that a copy serves many crops
 
 
@@ -52,10 +53,10 @@ class Previews:
     def quick(self, recipe: Recipe, side: int) -> NDArray[np.uint8]:
         """Render the headshot as `picture` does, the quicker way where that is possible."""
         names = [edit.name for edit in recipe.edits]
-        if "tone" not in names or "perspective" in names:
+        if "perspective" in names:
             return self.picture(recipe, side)
         small, output, pixels, alpha = self._at(recipe, side)
-        at = names.index("tone")
+        at = sum(name not in _MOVING and name != "backdrop" for name in names)
         fixed = small.model_copy(update={"edits": small.edits[:at]})
         key = f"{fixed.model_dump_json()}{pixels.shape}"
         if self._begun is None or self._begun[0] != key:
@@ -66,17 +67,15 @@ class Previews:
                 return self.picture(recipe, side)
             self._begun = (key, scene, decontaminate(scene.linear, scene.alpha))
         _, scene, person = self._begun
-        tone = next(edit for edit in small.edits if isinstance(edit, Tone))
-        toned = tone.apply(scene)
-        if toned is scene:  # nothing to do; later edits may write into what they are given
-            toned = replace(scene, linear=scene.linear.copy())
-        toned = replace(toned, person=tone.apply(replace(scene, linear=person)).linear)
-        for edit in small.edits[at + 1 :]:
-            toned = edit.apply(toned)
+        covered = np.ceil(scene.alpha) if scene.alpha is not None else None
+        lit, own = scene, replace(scene, linear=person, alpha=covered)  # nothing else is in `own`
+        for edit in small.edits[at:]:
+            if edit.name in _MOVING:
+                lit, own = edit.apply(lit), edit.apply(own)
+            else:
+                lit = edit.apply(replace(lit, person=own.linear))
         frame = (pixels.shape[1], pixels.shape[0])
-        canvas = Canvas(
-            toned.linear, toned.person, toned.alpha, toned.origin, frame, small.rotation
-        )
+        canvas = Canvas(lit.linear, lit.person, lit.alpha, lit.origin, frame, small.rotation)
         return render_output(canvas, output)
 
     def _at(

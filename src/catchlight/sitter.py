@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from .backdrop_choice import BackdropChoice
 from .destinations import Destination
+from .edits import AnyEdit
 from .errors import UnreadablePhoto
 from .faces import Face
 from .looks import Look, RetouchLevel
@@ -129,6 +130,7 @@ def plan_print(
     perspective: PerspectiveWish = "off",
     *,
     own_network: bool = False,
+    behind: Sequence[AnyEdit] | None = None,
 ) -> tuple[Plan, tuple[str, ...]]:
     """Plan one finished picture from the facts.
 
@@ -136,6 +138,7 @@ def plan_print(
     ----------
     own_network : whether the cut-out is by a network of the user's own, which is used as they
         asked even where it is doubted.
+    behind : the backdrop's edit of an earlier plan, to keep in a draft; None: plan it.
 
     Returns
     -------
@@ -157,6 +160,7 @@ def plan_print(
         level,
         perspective,
         doubted=not silhouette.sure,
+        behind=behind,
     )
     return planned, unsure
 

@@ -19,7 +19,7 @@ from ..recipe import Recipe
 from ..retouching import Wish
 from ..settings import Name
 
-__all__ = ["SLIDERS", "Choices", "Slider", "backdrop_of", "tuned", "wish_of", "with_tone"]
+__all__ = ["SLIDERS", "TONE", "Choices", "Slider", "backdrop_of", "tuned", "wish_of", "with_tone"]
 
 _Point = tuple[Annotated[float, Field(ge=0, le=1)], Annotated[float, Field(ge=0, le=1)]]
 _HEAD = 0.12  # of the frame's height, that a head may be larger or smaller than the look has it
@@ -79,13 +79,12 @@ class Choices(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Slider:
-    """One thing to slide, from where to where; `quick`: the preview follows while it moves."""
+    """One thing to slide, from where to where."""
 
     name: Literal["exposure", "contrast", "saturation", "key_to_fill", "head_height"]
     least: float
     most: float
     step: float
-    quick: bool
 
     def range(self, look: Look) -> tuple[float, float]:
         """Return the least and most of it with a look."""
@@ -95,12 +94,15 @@ class Slider:
         return max(self.least, round(own - _HEAD, 2)), min(self.most, round(own + _HEAD, 2))
 
 
+TONE = ("exposure", "contrast", "saturation")
+"""Sliders of the tone alone."""
+
 SLIDERS = (
-    Slider("exposure", *_EXPOSURE, 0.05, True),
-    Slider("contrast", *_CONTRAST, 0.01, True),
-    Slider("saturation", *_SATURATION, 0.01, True),
-    Slider("key_to_fill", *_FILL, 0.1, False),
-    Slider("head_height", 0.30, 0.60, 0.01, False),
+    Slider("exposure", *_EXPOSURE, 0.05),
+    Slider("contrast", *_CONTRAST, 0.01),
+    Slider("saturation", *_SATURATION, 0.01),
+    Slider("key_to_fill", *_FILL, 0.1),
+    Slider("head_height", 0.30, 0.60, 0.01),
 )
 
 

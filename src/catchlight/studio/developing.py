@@ -22,6 +22,7 @@ from .work import Studio
 __all__ = ["Developing"]
 
 _SIDE, _QUICK, _SMALL, _FULL = 1280, 760, 220, 12_000  # pixels of the longer side
+_CROPPED = 540  # of the same while the crop moves, for then nothing can be kept
 _REST = 1.2  # seconds without a touch before small pictures are made
 _TONE = ("exposure", "contrast", "saturation", "key_to_fill", "head_height")
 _PAPERS = {"#e6e6e6": "Light grey", "#3a3a3a": "Charcoal"}
@@ -33,7 +34,7 @@ class Developing:
     def __init__(self, studio: Studio, session: str, render: Row) -> None:
         self._studio, self._session, self._render = studio, session, render
         self._wake = asyncio.Event()
-        self._moving: tuple[str, Row] | None = None
+        self._moving: Row | None = None
         self._settle, self._full = True, False
         self._touched = 0.0
         self._colour = studio.brief(session).colour
@@ -53,7 +54,7 @@ class Developing:
 
     def _slide(self, said: Row) -> None:
         self._touched = time.monotonic()
-        self._moving = ("quick" if said["quick"] else "exact", {said["name"]: said["value"]})
+        self._moving = {said["name"]: said["value"]}
         self._wake.set()
 
     def _choose(self, changes: Row) -> None:
@@ -112,7 +113,7 @@ class Developing:
             least, most = slider.range(look)
             sliders.append(
                 {"name": slider.name, "least": least, "most": most, "step": slider.step,
-                 "own": plain.value(slider.name), "quick": slider.quick}
+                 "own": plain.value(slider.name)}
             )  # fmt: skip
         values: Row = {slider.name: choices.value(slider.name) for slider in SLIDERS}
         values["retouch"] = choices.retouch or look.retouch
@@ -160,9 +161,11 @@ class Developing:
 
     async def _next(self) -> None:
         if self._moving is not None:
-            (how, changes), self._moving = self._moving, None
+            changes, self._moving = self._moving, None
             start = time.perf_counter()
-            _, data = await self._preview(_QUICK, how, changes=changes)
+            _, data = await self._preview(
+                _CROPPED if "head_height" in changes else _QUICK, "quick", changes=changes
+            )
             self.took.append(time.perf_counter() - start)
             if not self._settle:  # else the exact one is as near
                 self._show(url=self._studio.show(data), full="")

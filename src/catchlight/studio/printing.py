@@ -15,6 +15,7 @@ from ..auditing import audit as measure
 from ..choosing import Chosen, choose_among
 from ..destinations import load_destination
 from ..develop import finish, prepare
+from ..edits import AnyEdit
 from ..encode import encode_jpeg, encode_png
 from ..errors import PhotoError, UnusablePhoto
 from ..files import staged_directory, write_atomic
@@ -28,7 +29,7 @@ from ..settings import Settings, identity_file, load_settings
 from ..sitter import Silhouette, Sitter, cut, plan_print, sit
 from ..summary import describe, describe_picks, write_report
 from ..survey import Seen, survey
-from .choices import Choices, backdrop_of, tuned, wish_of, with_tone
+from .choices import SLIDERS, TONE, Choices, backdrop_of, tuned, wish_of, with_tone
 from .darkroom import Kept
 
 __all__ = ["WORKS"]
@@ -190,7 +191,10 @@ def _negative(told: Progress, session: str, photos: Photos, photo: str) -> _Nega
 
 
 def _planned(
-    negative: _Negative, choices: Choices, destinations: Sequence[str] = ()
+    negative: _Negative,
+    choices: Choices,
+    destinations: Sequence[str] = (),
+    behind: Sequence[AnyEdit] | None = None,
 ) -> tuple[Plan, tuple[str, ...], Retouched]:
     """Plan a print, or find the plan of a little while ago."""
     look = tuned(choices)
@@ -206,7 +210,7 @@ def _planned(
                 lambda: other_skins(negative.others, _settings()),
             ),
         )  # fmt: skip
-    key = f"{choices.model_dump_json()}{destinations}"
+    key = f"{choices.model_dump_json()}{destinations}{behind is None}"
     known = negative.plans.use(key)
     if known is None:
         planned, unsure = plan_print(
@@ -219,9 +223,29 @@ def _planned(
             wish.level,
             choices.perspective,
             own_network=_settings().matting_model is not None,
+            behind=behind,
         )
         known = negative.plans.put(key, (choices, planned, unsure))
     return known[1], known[2], retouched
+
+
+def _draft(negative: _Negative, wanted: Choices) -> Recipe | None:
+    """A recipe like the last but for what sliders change; None where more has changed."""
+    if negative.planned is None:
+        return None
+    base, recipe = negative.planned
+
+    def but(choices: Choices, *names: str) -> Choices:
+        return choices.model_copy(update=dict.fromkeys(names))
+
+    if but(base, *TONE) == but(wanted, *TONE):
+        return with_tone(recipe, base, wanted)
+    names = [slider.name for slider in SLIDERS]
+    if but(base, *names) != but(wanted, *names):
+        return None
+    behind = [edit for edit in recipe.edits if edit.name == "backdrop"]
+    planned, _, _ = _planned(negative, wanted, behind=behind)
+    return planned.recipe
 
 
 def preview(
@@ -237,12 +261,8 @@ def preview(
     """Render a preview: "exact", "quick" while a slider moves, or "before", as it was shot."""
     negative = _negative(told, session, photos, photo)
     wanted = Choices.model_validate(choices)
-    if how == "quick" and negative.planned is not None:
-        base, recipe = negative.planned
-        still = {"exposure": None, "contrast": None, "saturation": None}
-        if base.model_copy(update=still) == wanted.model_copy(update=still):
-            pixels = negative.previews.quick(with_tone(recipe, base, wanted), side)
-            return {}, encode_jpeg(pixels, quality=86)[0]
+    if how == "quick" and (draft := _draft(negative, wanted)) is not None:
+        return {}, encode_jpeg(negative.previews.quick(draft, side), quality=86)[0]
     own = () if output == "headshot" else (output,)
     planned, unsure, retouched = _planned(negative, wanted, own)
     if how == "before":

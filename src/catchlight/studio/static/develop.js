@@ -103,7 +103,7 @@ export default {
   methods: {
     choose(changes) { this.$emit("choose", changes); },
     value(s) { return s.name in this.moving ? this.moving[s.name] : this.values[s.name]; },
-    slide(s, event) { this.moving = { ...this.moving, [s.name]: +event.target.value }; this.$emit("slide", { name: s.name, value: +event.target.value, quick: s.quick }); },
+    slide(s, event) { this.moving = { ...this.moving, [s.name]: +event.target.value }; this.$emit("slide", { name: s.name, value: +event.target.value }); },
     settle(s, event) { this.$emit("choose", { [s.name]: +event.target.value }); },
     place(s, v) { return `calc(${(v - s.least) / (s.most - s.least)} * (100% - 1.25rem) + 0.625rem)`; },
     atBound(s) { const v = this.value(s); return v <= s.least + 1e-6 || v >= s.most - 1e-6; },
