@@ -8,6 +8,7 @@ which shows at most in the finest hair. A picture that stays on screen is render
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -18,9 +19,11 @@ from .foreground import decontaminate
 from .plate import plate_of
 from .recipe import Output, Recipe
 from .render import Canvas, first_scene, render, render_output, to_photo
-from .sitter import Silhouette, Sitter
 from .stored_facts import read_landmarks
 from .thumbnails import fitted
+
+if TYPE_CHECKING:  # a renderer knows no models
+    from .sitter import Silhouette, Sitter
 
 __all__ = ["Previews", "places_in"]
 
