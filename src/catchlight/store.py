@@ -30,7 +30,8 @@ _SCHEMA = 1
 _TABLES = """
 CREATE TABLE IF NOT EXISTS sessions (
   id TEXT PRIMARY KEY, created TEXT NOT NULL, updated TEXT NOT NULL, expires TEXT NOT NULL,
-  title TEXT NOT NULL, brief TEXT NOT NULL, consent TEXT, survey TEXT) STRICT;
+  title TEXT NOT NULL, brief TEXT NOT NULL, consent TEXT, survey TEXT,
+  who TEXT NOT NULL DEFAULT '') STRICT;
 CREATE TABLE IF NOT EXISTS photos (
   id TEXT PRIMARY KEY, session TEXT NOT NULL REFERENCES sessions ON DELETE CASCADE,
   created TEXT NOT NULL, name TEXT NOT NULL, file TEXT NOT NULL, sha256 TEXT NOT NULL,
@@ -55,7 +56,7 @@ CREATE TABLE IF NOT EXISTS jobs (
 CREATE TABLE IF NOT EXISTS browsers (digest TEXT PRIMARY KEY, created TEXT NOT NULL) STRICT;
 """
 _COLUMNS: Mapping[str, frozenset[str]] = {
-    "sessions": frozenset(["title", "brief", "consent", "survey"]),
+    "sessions": frozenset(["title", "brief", "consent", "survey", "who"]),
     "photos": frozenset(
         "session name file sha256 kind bytes width height status reason favourite".split()  # noqa: SIM905
     ),

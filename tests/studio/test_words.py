@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import catchlight.studio
-from catchlight.studio.words import section, word
+from catchlight.studio.words import for_pages, section, word
 
 STATIC = Path(catchlight.studio.__file__).parent / "static"
 PARTS = {"brief": ["brief.js"], "photos": ["drop.js", "foot.js"], "proofs": ["sheet.js"],
@@ -37,3 +37,15 @@ def test_no_component_says_anything_that_is_not_in_the_catalogue() -> None:
             bare = re.sub(r"\{\{.*?\}\}", "", template, flags=re.S)
             texts = re.findall(r">([^<>]*[A-Za-z]{2,}[^<>]*)<", re.sub(r'"[^"]*"', '""', bare))
             assert [t for t in texts if t.strip()] == [], path.name
+
+
+def test_no_word_of_the_command_line_reaches_a_page() -> None:
+    """Every next step that the engine words for the command line has one for pages."""
+    package = STATIC.parent.parent
+    for name in ("survey.py", "plan.py", "sitter.py"):
+        source = (package / name).read_text("utf-8")
+        joined = re.sub(r'"\s*\n\s*f?"', "", source)  # sentences run over several literals
+        said = [text for text in re.findall(r'"([^"\n]*)"', joined) if " --" in f" {text}"]
+        assert said, name
+        for text in said:
+            assert "--" not in for_pages(text), text

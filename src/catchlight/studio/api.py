@@ -129,6 +129,10 @@ def _sessions(api: APIRouter, studio: Studio) -> None:
     async def look_through(session: Id) -> Row:
         return studio.look_through(session)
 
+    @api.post(f"{_PHOTO}/person", status_code=202, summary="The person is the one in this photo")
+    async def name_person(session: Id, photo: Id) -> Row:
+        return studio.name_person(session, photo)
+
     @api.get(f"{_ONE}/picks", summary="The ranking with its reasons")
     async def picks(session: Id) -> Row:
         return studio.picks(session)

@@ -80,9 +80,9 @@ def deliver(studio: Studio) -> None:
             try:
                 chosen = [place["name"] for place in places if place["on"]]
                 _, job = studio.deliver(session, render, chosen)
-                part.put(job=job, result=None)
+                part.put(job=job, result=None, problem="")
             except Problem as problem:
-                ui.notify(problem.detail)
+                part.put(problem=problem.detail)
 
         def cancel(_: Any) -> None:
             for job in studio.jobs.running(session):
@@ -100,9 +100,7 @@ def deliver(studio: Studio) -> None:
                 if job["status"] == "running":
                     part.put(job=job)
                 else:
-                    part.put(job=None)
-                    if job["problem"]:
-                        ui.notify(job["problem"], multi_line=True, timeout=0, close_button=True)
+                    part.put(job=None, problem=job["problem"])
 
         listen(client, studio, session, heard)
         quietly(client, _in_place(studio, session, render, part, places))

@@ -103,11 +103,16 @@ def proofs(studio: Studio) -> None:
                         text(note)
             sheet = Sheet(session=session, rows=_sheet(studio, session))
         sheet.hear("favour", lambda said: studio.favour(session, said["id"], said["favourite"]))
+        sheet.hear("person", lambda photo: studio.name_person(session, photo))
         sheet.hear("develop", lambda photo: ui.navigate.to(f"/s/{session}/develop/{photo}"))
 
         async def heard(event: Event) -> None:
-            if event["event"] in ("favourite", "photo", "picks"):
+            if event["event"] == "picks":
+                ui.navigate.reload()
+            elif event["event"] in ("favourite", "photo"):
                 sheet.put(rows=_sheet(studio, session))
+            elif event["event"] == "job" and event["job"]["kind"] == "picks":
+                sheet.put(busy=event["job"]["status"] == "running")
 
         listen(client, studio, session, heard)
 
@@ -118,6 +123,6 @@ def _sheet(studio: Studio, session: str) -> list[Row]:
     rows = [{name: row[name] for name in names} for row in studio.picks(session)["photos"]]
     return rows + [
         {"id": row["id"], "name": row["name"], "rank": None, "score": None, "status": "rejected",
-         "reasons": [row["reason"]], "eyes": None, "favourite": 0, "width": 1, "height": 1}
+         "reasons": [row["reason"]], "eyes": None, "favourite": 0, "width": 0, "height": 0}
         for row in studio.photos(session) if row["status"] == "refused"
     ]  # fmt: skip

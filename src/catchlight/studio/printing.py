@@ -126,19 +126,21 @@ def _settings() -> Settings:
     return _SETTINGS
 
 
-def _chosen(sitting: _Sitting, choices: Choices, top: int = 3) -> Chosen:
+def _chosen(sitting: _Sitting, choices: Choices, who: str, top: int = 3) -> Chosen:
     look = tuned(choices)
     return choose_among(
         sitting.paths(), sitting.seen, sitting.rejected, Stages(silent),
-        multipliers=look.picking, top=top,
+        who=who or None, multipliers=look.picking, top=top,
     )  # fmt: skip
 
 
-def look_through(told: Progress, session: str, photos: Photos, choices: dict[str, Any]) -> Answer:
+def look_through(
+    told: Progress, session: str, photos: Photos, choices: dict[str, Any], who: str = ""
+) -> Answer:
     """Look at every photograph, find the person, rank; the rows of the contact sheet."""
     sitting = _looked_at(told, session, photos)
     wanted = Choices.model_validate(choices)
-    found = _chosen(sitting, wanted)
+    found = _chosen(sitting, wanted, who)
     picks = tuple(place for place in found.ranked if place.picked)
     data = sitting.named(describe_picks(found, picks, tuned(wanted), {}))
     rows = []
@@ -162,16 +164,16 @@ def _face(found: Chosen, index: int) -> dict[str, Any]:
     return {"eyes": [round(x / width, 4), round(y / height, 4)]}
 
 
-def _negative(told: Progress, session: str, photos: Photos, photo: str) -> _Negative:
+def _negative(told: Progress, session: str, photos: Photos, photo: str, who: str) -> _Negative:
     """Find the facts of one photograph: the person, exactly, and where they end."""
     with _BUSY:
-        key = f"{session}/{photo}"
+        key = f"{session}/{photo}/{who}"
         known = _NEGATIVES.use(key)
         if known is not None:
             return known
         sitting = _looked_at(told, session, photos)
         index = next(i for i, p in enumerate(photos) if p["id"] == photo)
-        found = _chosen(sitting, Choices())
+        found = _chosen(sitting, Choices(), who)
         at = found.faces.get(index)
         if at is None:
             raise UnusablePhoto(
@@ -257,9 +259,10 @@ def preview(
     side: int,
     how: str = "exact",
     output: str = "headshot",
+    who: str = "",
 ) -> Answer:
     """Render a preview: "exact", "quick" while a slider moves, or "before", as it was shot."""
-    negative = _negative(told, session, photos, photo)
+    negative = _negative(told, session, photos, photo, who)
     wanted = Choices.model_validate(choices)
     if how == "quick" and (draft := _draft(negative, wanted)) is not None:
         return {}, encode_jpeg(negative.previews.quick(draft, side), quality=86)[0]
@@ -313,12 +316,13 @@ def deliver(
     choices: dict[str, Any],
     destinations: list[str],
     folder: str,
+    who: str = "",
 ) -> Answer:
     """Render at full size within the likeness bounds, and write files, report and recipe."""
-    negative = _negative(told, session, photos, photo)
+    negative = _negative(told, session, photos, photo, who)
     wanted = Choices.model_validate(choices)
     sitting = _looked_at(told, session, photos)
-    found = _chosen(sitting, wanted)
+    found = _chosen(sitting, wanted, who)
     index = next(i for i, p in enumerate(photos) if p["id"] == photo)
     place = next(place for place in found.ranked if place.candidate.index == index)
     told("planning", 0, 1)

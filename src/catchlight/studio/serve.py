@@ -56,7 +56,7 @@ def serve(folder: Path, *, port: int = 0, open_browser: bool = True) -> None:
         if open_browser:
             webbrowser.open(link)
         config = uvicorn.Config(
-            app, log_level="warning", access_log=False, server_header=False, ws="wsproto",
+            app, log_level="warning", access_log=False, server_header=False,
             ws_max_size=1024 * 1024, timeout_graceful_shutdown=2,
         )  # fmt: skip
         try:

@@ -7,7 +7,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-__all__ = ["section", "word"]
+__all__ = ["for_pages", "section", "word"]
 
 
 @cache
@@ -32,3 +32,21 @@ def word(place: str, **values: object) -> str:
     for part in place.split("."):
         found = found[part]
     return str(found).format(**values) if values else str(found)
+
+
+def for_pages(data: Any) -> Any:
+    """Return what the engine says with a page's next steps in place of the command line's.
+
+    >>> for_pages(["shows somebody else: name the person with --who PHOTO"])
+    ['shows somebody else: if it is you, open it and choose “This is me”']
+    """
+    if isinstance(data, str):
+        if "--" in data:
+            for said, instead in _catalogue()["instead"].items():
+                data = data.replace(said, instead)
+        return data
+    if isinstance(data, dict):
+        return {key: for_pages(value) for key, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [for_pages(value) for value in data]
+    return data

@@ -24,11 +24,12 @@ from .events import Events
 from .intake import Intake, shown_name
 from .jobs import Jobs
 from .problems import Problem, problem_of
+from .words import for_pages
 
 __all__ = ["Studio"]
 
 _MOST_STEPS = 200  # of undo
-_MOST_SHOWN = 80  # previews, of a few hundred kilobytes
+_MOST_SHOWN = 96 * 1024**2  # bytes of previews that are kept for pages to fetch
 PNG = b"\x89PNG"
 CONSENT = "To find you among the photos, faces are compared on this machine, in memory only."
 
@@ -139,15 +140,20 @@ class Studio:
         """Ask the darkroom; problems name photographs as the person does."""
         if self.session(session)["consent"] is None:
             raise Problem(409, f"{CONSENT} Agree to that first (consent).")
-        given = self._given(session)
+        given, who = self._given(session), self.session(session)["who"]
+        if kind != "audit":
+            what["who"] = next((photo["path"] for photo in given if photo["id"] == who), "")
         try:
-            return await self.darkroom.ask(kind, told=told, session=session, photos=given, **what)
+            header, blob = await self.darkroom.ask(
+                kind, told=told, session=session, photos=given, **what
+            )
         except Problem as problem:
-            detail = problem.detail
+            detail = for_pages(problem.detail)
             for photo in given:
                 detail = detail.replace(Path(photo["path"]).name, photo["name"])
             detail = detail.replace("picture:", f"{what.get('name', 'picture')}:")
             raise Problem(problem.status, detail) from None
+        return for_pages(header), blob
 
     # ---------------------------------------------------------------- picks
 
@@ -164,6 +170,12 @@ class Studio:
             self._tell(session, "picks")
 
         return self.jobs.start(session, "picks", {}, work)
+
+    def name_person(self, session: str, photo: str) -> Row:
+        """Say that the person is the one in this photograph, and rank anew; the job."""
+        self.photo(session, photo)
+        self.store.change("sessions", session, who=photo)
+        return self.look_through(session)
 
     def picks(self, session: str) -> Row:
         """Return the ranking: rows of photographs, coaching, and whether it is of all of them."""
@@ -246,7 +258,7 @@ class Studio:
         """Keep a picture for a while, for a page to fetch by the name that is returned."""
         name = f"{secrets.token_hex(12)}.{'png' if picture[:4] == PNG else 'jpg'}"
         self._shown[name] = picture
-        while len(self._shown) > _MOST_SHOWN:
+        while len(self._shown) > 1 and sum(map(len, self._shown.values())) > _MOST_SHOWN:
             del self._shown[next(iter(self._shown))]
         return name
 

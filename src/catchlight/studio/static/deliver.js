@@ -1,7 +1,7 @@
 // Delivering: where the picture goes, seen in place; then the files, and what was measured.
 
 export default {
-  props: { words: Object, places: Array, headshot: String, job: Object, result: Object, base: String, name: String },
+  props: { words: Object, places: Array, headshot: String, job: Object, result: Object, base: String, problem: String },
   emits: ["tick", "make", "cancel"],
   template: `
     <div class="deliver">
@@ -45,7 +45,8 @@ export default {
         </template>
         <template v-else>
           <h2>{{ words.title }}</h2>
-          <p>{{ words.hint }}</p>
+          <p v-if="problem" class="note" role="alert">{{ problem }}</p>
+          <p v-else>{{ words.hint }}</p>
           <button type="button" class="button primary wide" @click="$emit('make')">{{ words.make.replace("{n}", chosen + 2) }}</button>
           <p class="quiet small">{{ words.promise }}</p>
         </template>

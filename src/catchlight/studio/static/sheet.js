@@ -4,10 +4,11 @@ import Loupe from "/studio/static/loupe.js";
 
 export default {
   components: { Loupe },
-  props: { session: String, rows: Array, words: Object },
-  emits: ["favour", "develop"],
+  props: { session: String, rows: Array, words: Object, busy: Boolean },
+  emits: ["favour", "develop", "person"],
   template: `
     <div class="sheet-page" @keydown="keys">
+      <p v-if="busy" class="note" role="status">{{ words.again }}</p>
       <div class="sheet-tools" :inert="!!opened || pair">
         <div class="segments" role="radiogroup" :aria-label="words.filter">
           <label v-for="name in filters" :key="name" :class="{on: filter === name}">
@@ -20,11 +21,12 @@ export default {
       <ul class="sheet" ref="sheet" :inert="!!opened || pair">
         <li v-for="(row, i) in visible" :key="row.id" class="proof" :class="[row.status, {first: row.rank === 1 && filter !== 'unused', chosen: chosen.includes(row.id)}]">
           <button type="button" class="proof-picture" :tabindex="i === at ? 0 : -1" @focus="at = i"
-            :aria-label="label(row)" @click="open = row.id">
-            <img :src="thumb(row)" alt="" loading="lazy" :style="centred(row)" />
+            :aria-label="label(row)" :disabled="!row.width" @click="open = row.id">
+            <img v-if="row.width" :src="thumb(row)" alt="" loading="lazy" :style="centred(row)" />
+            <span v-else class="tile-kind" aria-hidden="true">{{ row.name.split(".").pop() }}</span>
             <span v-if="row.rank" class="rank">{{ row.rank }}</span>
           </button>
-          <div class="proof-tools">
+          <div v-if="row.width" class="proof-tools">
             <button type="button" class="star" :aria-pressed="!!row.favourite" :aria-label="words.favourite + ' ' + row.name"
               @click="$emit('favour', {id: row.id, favourite: !row.favourite})">{{ row.favourite ? "★" : "☆" }}</button>
             <label class="pick-two"><input type="checkbox" :checked="chosen.includes(row.id)"
@@ -47,6 +49,7 @@ export default {
           <ul class="reasons"><li v-for="reason in opened.reasons" :key="reason">{{ reason }}</li></ul>
           <div class="buttons">
             <button v-if="opened.rank" type="button" class="button primary" @click="$emit('develop', opened.id)">{{ words.develop }}</button>
+            <button type="button" class="button" @click="$emit('person', opened.id); open = null">{{ words.this_is_me }}</button>
             <button type="button" class="button" :aria-pressed="!!opened.favourite" @click="$emit('favour', {id: opened.id, favourite: !opened.favourite})">{{ opened.favourite ? "★" : "☆" }} {{ words.favourite }}</button>
           </div>
           <p class="quiet hint">{{ words.keys }}</p>
