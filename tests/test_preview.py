@@ -132,6 +132,26 @@ def test_the_quick_way_follows_what_comes_before_tone() -> None:
     assert np.quantile(off, 0.97) <= 1
 
 
+def test_a_moving_crop_is_cut_from_a_wider_picture() -> None:
+    sitter, silhouette = drawn()
+    previews = Previews(sitter, silhouette)
+    first = recipe()
+    found = previews.cropped(first, 450)
+    off = apart(found, np.asarray(cv2.resize(previews.picture(first, 450), found.shape[1::-1])))
+    assert np.median(off) <= 1
+    assert np.quantile(off, 0.95) <= 8
+    kept = previews._wide
+    box = first.outputs[0].crop.model_copy(update={"width": 0.7, "height": 0.65})
+    nearer = first.model_copy(
+        update={"outputs": (first.outputs[0].model_copy(update={"crop": box}),)}
+    )
+    again = previews.cropped(nearer, 450)
+    assert previews._wide is kept
+    assert again.shape[1] / found.shape[1] == pytest.approx(0.7 / 0.8, abs=0.01)
+    like = np.asarray(cv2.resize(previews.picture(nearer, 450), again.shape[1::-1]))
+    assert np.median(apart(again, like)) <= 1
+
+
 def test_before_is_the_photographs_own_pixels() -> None:
     sitter, silhouette = drawn()
     found = Previews(sitter, silhouette).before(recipe(), 4000)

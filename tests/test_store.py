@@ -149,3 +149,11 @@ def test_a_store_of_a_newer_version_and_a_folder_that_is_none_are_refused(tmp_pa
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError, match="--data"):
         Store(tmp_path / "file")
+
+
+def test_two_studios_do_not_share_a_folder(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    with pytest.raises(UsageError, match="open on this folder already"):
+        Store(tmp_path)
+    store.close()
+    Store(tmp_path).close()

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from .edits import Scene
 from .foreground import decontaminate
 from .plate import plate_of
-from .recipe import Output, Recipe
+from .recipe import CropBox, Output, Recipe
 from .render import Canvas, first_scene, render, render_output, to_photo
 from .stored_facts import read_landmarks
 from .thumbnails import fitted
@@ -28,6 +28,7 @@ if TYPE_CHECKING:  # a renderer knows no models
 __all__ = ["Previews", "places_in"]
 
 _MOVING = frozenset(("fill_light", "tone"))
+_WIDER = 1.5  # times a crop that is rendered while it moves
 _STEP = 1.06  # sizes are rounded to steps of this, so that a copy serves many crops
 
 
@@ -40,6 +41,7 @@ class Previews:
         self._copies: dict[float, tuple[NDArray[np.uint8], NDArray[np.uint8]]] = {}
         self._plates: dict[str, NDArray[np.float32] | None] = {}
         self._begun: tuple[str, Scene, NDArray[np.float32]] | None = None
+        self._wide: tuple[str, CropBox, Canvas] | None = None
 
     def picture(self, recipe: Recipe, side: int, name: str = "headshot") -> NDArray[np.uint8]:
         """Render an output of a recipe, (h, w, 3 or 4) uint8, its longer side about `side`."""
@@ -81,6 +83,32 @@ class Previews:
         canvas = Canvas(lit.linear, lit.person, lit.alpha, lit.origin, frame, small.rotation)
         return render_output(canvas, output)
 
+    def cropped(self, recipe: Recipe, side: int) -> NDArray[np.uint8]:
+        """Render the headshot as `picture` does, quickly while nothing but the crop changes.
+
+        What is rendered is wider than the crop, and kept, so that the next crop is but cut from it.
+        """
+        key = f"{recipe.edits}{recipe.rotation}"
+        whole = next(output for output in recipe.outputs if output.name == "headshot")
+        if self._wide is None or self._wide[0] != key or not _within(whole.crop, self._wide[1]):
+            crop = whole.crop
+            wide = crop.model_copy(
+                update={
+                    "width": min(_WIDER * crop.width, 3),
+                    "height": min(_WIDER * crop.height, 3),
+                }
+            )
+            widened = recipe.model_copy(
+                update={"outputs": (whole.model_copy(update={"crop": wide}),)}
+            )
+            small, _, pixels, alpha = self._at(widened, round(_WIDER * side))
+            canvas = render(pixels, small, alpha, self._plate(recipe), self._landmarks)
+            self._wide = (key, wide, canvas)
+        canvas = self._wide[2]
+        x0, y0, x1, y1 = canvas.box(whole.crop)
+        size = {"width": max(1, round(x1) - round(x0)), "height": max(1, round(y1) - round(y0))}
+        return render_output(canvas, whole.model_copy(update=size))
+
     def _at(
         self, recipe: Recipe, side: int, name: str = "headshot"
     ) -> tuple[Recipe, Output, NDArray[np.uint8], NDArray[np.uint8]]:
@@ -111,6 +139,17 @@ class Previews:
         if digest not in self._plates:
             self._plates = {digest: plate_of(recipe)}
         return self._plates[digest]
+
+
+def _within(inner: CropBox, outer: CropBox) -> bool:
+    """Whether one crop lies in another of the same rotation."""
+    return all(
+        abs(inner.center[i] - outer.center[i]) + half_in <= half_out
+        for i, half_in, half_out in (
+            (0, inner.width / 2, outer.width / 2),
+            (1, inner.height / 2, outer.height / 2),
+        )
+    )
 
 
 def places_in(

@@ -9,7 +9,9 @@ by looking for what was deleted. No embedding of a face is ever in here.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import json
+import os
 import secrets
 import shutil
 import sqlite3
@@ -96,10 +98,18 @@ class Store:
                 folder / "studio.db", check_same_thread=False, isolation_level=None
             )
             self._lock = threading.RLock()
+            self._alone = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+            fcntl.flock(self._alone, fcntl.LOCK_EX | fcntl.LOCK_NB)
             for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON",
                            "foreign_keys=ON", "busy_timeout=5000"):  # fmt: skip
                 self._db.execute(f"PRAGMA {pragma}")
             (folder / "studio.db").chmod(0o600)
+        except BlockingIOError:
+            self.close()
+            raise UsageError(
+                f"{folder}: a studio is open on this folder already: use its page, or name another"
+                " folder with --data"
+            ) from None
         except (OSError, sqlite3.Error) as error:
             raise OutputError(
                 f"{folder}: the studio's files cannot be kept there ({error}): name another folder"
@@ -107,6 +117,7 @@ class Store:
             ) from error
         version = self._db.execute("PRAGMA user_version").fetchone()[0]
         if version > _SCHEMA:
+            self.close()
             raise UsageError(
                 f"{folder} is of a newer Catchlight: update, or name another folder with --data"
             )
@@ -119,9 +130,10 @@ class Store:
         return self.folder / "sessions"
 
     def close(self) -> None:
-        """Close the database."""
+        """Close the database, and let another studio open it."""
         with self._lock:
             self._db.close()
+            os.close(self._alone)
 
     # ---------------------------------------------------------------- rows
 

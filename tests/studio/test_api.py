@@ -7,6 +7,8 @@ import io
 import zipfile
 from pathlib import Path
 
+import pytest
+
 from catchlight.recipe import load_recipe
 from catchlight.session import rerender
 
@@ -111,6 +113,35 @@ def test_a_script_goes_the_whole_way(tmp_path: Path) -> None:
             await whole_session(one, portraits(tmp_path / "photos"), tmp_path / "out")
         finally:
             await one.studio.close()
+
+    asyncio.run(through())
+
+
+@pytest.mark.shared
+def test_the_person_can_be_named_by_a_photo(shared: Path, tmp_path: Path) -> None:
+    one = served(tmp_path)
+    other = shared / "people" / "alex_lacamoire"
+    photos = [*sorted((shared / "people" / "obama").glob("*.jpg")), *sorted(other.glob("*.[jp]*g"))]
+
+    async def ranked(base: str, job: dict[str, str]) -> list[str]:
+        assert (await ended(one, base, job))["status"] == "done"
+        rows = (await one.json("GET", f"{base}/picks")).data["photos"]
+        assert not any("--" in reason for row in rows for reason in row["reasons"])
+        return [row["name"] for row in rows if row["rank"]]
+
+    async def through() -> None:
+        session = (await one.json("POST", API)).data["id"]
+        base = f"{API}/{session}"
+        sent = [(await send(one, base, path)).data for path in photos]
+        await one.json("POST", f"{base}/consent", {"who": "the test"})
+        first = await ranked(base, (await one.json("POST", f"{base}/picks")).data)
+        assert all(name.startswith("obama") for name in first)
+        named = next(row["id"] for row in sent if row["name"].startswith("alex"))
+        job = (await one.json("POST", f"{base}/photos/{named}/person")).data
+        then = await ranked(base, job)
+        assert then
+        assert all(name.startswith("alex") for name in then)
+        await one.studio.close()
 
     asyncio.run(through())
 

@@ -169,6 +169,8 @@ def test_the_link_opens_once_and_the_cookie_is_for_this_page_alone(studio: Serve
     assert {"HttpOnly", "SameSite=Strict", "Path=/"} <= {p.strip() for p in given.split(";")}
     key = given.split(";")[0]
     assert asyncio.run(studio.ask("GET", API, {"cookie": key})).status == 200
+    known = asyncio.run(studio.ask("GET", f"/enter?key={link}", {"cookie": key}))
+    assert (known.status, "set-cookie" in known.headers) == (303, False)
     change = {"cookie": key, "origin": f"http://{HOST}", "content-type": "application/json"}
     assert asyncio.run(studio.ask("POST", API, change)).status == 201
 

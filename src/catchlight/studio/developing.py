@@ -22,7 +22,6 @@ from .work import Studio
 __all__ = ["Developing"]
 
 _SIDE, _QUICK, _SMALL, _FULL = 1280, 760, 220, 12_000  # pixels of the longer side
-_CROPPED = 540  # of the same while the crop moves, for then nothing can be kept
 _REST = 1.2  # seconds without a touch before small pictures are made
 _TONE = ("exposure", "contrast", "saturation", "key_to_fill", "head_height")
 _PAPERS = {"#e6e6e6": "Light grey", "#3a3a3a": "Charcoal"}
@@ -163,9 +162,7 @@ class Developing:
         if self._moving is not None:
             changes, self._moving = self._moving, None
             start = time.perf_counter()
-            _, data = await self._preview(
-                _CROPPED if "head_height" in changes else _QUICK, "quick", changes=changes
-            )
+            _, data = await self._preview(_QUICK, "quick", changes=changes)
             self.took.append(time.perf_counter() - start)
             if not self._settle:  # else the exact one is as near
                 self._show(url=self._studio.show(data), full="")

@@ -139,6 +139,8 @@ def quietly(client: Client, work: Awaitable[None]) -> None:
             await work
         except Problem as problem:
             _LOG.info("a page stopped: %s", problem)
+        except Exception:
+            _LOG.exception("a page stopped")
 
     task = asyncio.ensure_future(guarded())
     client.on_delete(lambda: task.cancel())

@@ -73,7 +73,7 @@ class Guard:
             _form(scope)
             trusted = self._origin(scope, headers, host)
             if scope["path"] == _ENTRANCE:
-                await self._enter(scope, send, host)
+                await self._enter(scope, headers, send, host)
                 return
             self._known(scope, headers, trusted=trusted)
             body = _Body(scope, headers, receive)
@@ -129,23 +129,28 @@ class Guard:
         if not trusted and (scope["type"] == "websocket" or scope["method"] not in _SAFE):
             raise Problem(403, "A change has to come from the studio's own page.")
 
-    async def _enter(self, scope: Scope, send: Send, host: str) -> None:
-        """Spend the link: give the browser its cookie and lead it to the first page."""
+    async def _enter(
+        self, scope: Scope, headers: Mapping[str, list[str]], send: Send, host: str
+    ) -> None:
+        """Spend the link: give the browser its cookie and lead it to the first page.
+
+        A browser that is known is led there by a spent link too, for it is in its history.
+        """
         if scope["type"] != "http" or scope["method"] != "GET":
             raise Problem(405, "The link is opened, nothing is sent to it.")
         asked = parse_qs(scope["query_string"].decode("latin-1")).get("key", [])
         key = self._access.enter(asked[0]) if len(asked) == 1 else None
-        if key is None:
+        known = any(self._access.knows_browser(k) for k in _keys(headers))
+        if key is None and not known:
             raise Problem(
                 401,
                 "This link was used before, or is of another run. Start `catchlight studio` again"
                 " for a new one.",
             )
         cookie = f"{COOKIE}={key}; Path=/; HttpOnly; SameSite=Strict; Max-Age=2592000"
-        headers = [(b"location", b"/"), (b"set-cookie", cookie.encode())]
-        await _Answer(send, host)(
-            {"type": "http.response.start", "status": 303, "headers": headers}
-        )
+        led = [(b"location", b"/")] + ([(b"set-cookie", cookie.encode())] if key else [])
+        answer = _Answer(send, host)
+        await answer({"type": "http.response.start", "status": 303, "headers": led})
         await send({"type": "http.response.body", "body": b""})
 
 

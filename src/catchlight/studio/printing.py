@@ -265,7 +265,14 @@ def preview(
     negative = _negative(told, session, photos, photo, who)
     wanted = Choices.model_validate(choices)
     if how == "quick" and (draft := _draft(negative, wanted)) is not None:
-        return {}, encode_jpeg(negative.previews.quick(draft, side), quality=86)[0]
+        base, _ = negative.planned or (wanted, None)
+        previews = negative.previews
+        crops = base.model_copy(update={"head_height": None}) == wanted.model_copy(
+            update={"head_height": None}
+        )
+        moved = crops and base.head_height != wanted.head_height
+        pixels = previews.cropped(draft, side) if moved else previews.quick(draft, side)
+        return {}, encode_jpeg(pixels, quality=86)[0]
     own = () if output == "headshot" else (output,)
     planned, unsure, retouched = _planned(negative, wanted, own)
     if how == "before":

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import secrets
 import shutil
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any, get_args
 
@@ -48,10 +50,14 @@ class Studio:
         self.decoder = Child("catchlight.studio.decoder")
         self.intake = Intake(self.store, self.events, self.decoder)
         self._shown: dict[str, bytes] = {}
+        self._aside: set[asyncio.Task[None]] = set()
 
     async def close(self) -> None:
         """Call everything off and end."""
         await self.jobs.cancel_all()
+        for task in list(self._aside):
+            task.cancel()
+        await asyncio.gather(*self._aside, return_exceptions=True)
         self.darkroom.stop()
         self.decoder.stop()
         self.store.close()
@@ -168,8 +174,22 @@ class Studio:
             picks = {name: answer[name] for name in ("photos", "coaching", "chosen_by")}
             self.store.change("sessions", session, survey=picks)
             self._tell(session, "picks")
+            best = next((row["photo"] for row in picks["photos"] if row["rank"] == 1), None)
+            if best is not None:
+                self._beside(self._open(session, best, choices))
 
         return self.jobs.start(session, "picks", {}, work)
+
+    async def _open(self, session: str, photo: str, choices: Choices) -> None:
+        """Have the darkroom open the photograph that will most likely be developed."""
+        with contextlib.suppress(Problem):
+            wanted = choices.model_dump(mode="json")
+            await self._ask("preview", session, photo=photo, choices=wanted, side=160)
+
+    def _beside(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._aside.add(task)
+        task.add_done_callback(self._aside.discard)
 
     def name_person(self, session: str, photo: str) -> Row:
         """Say that the person is the one in this photograph, and rank anew; the job."""
