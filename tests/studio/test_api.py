@@ -140,7 +140,7 @@ def test_the_person_can_be_named_by_a_photo(shared: Path, tmp_path: Path) -> Non
         job = (await one.json("POST", f"{base}/photos/{named}/person")).data
         then = await ranked(base, job)
         assert then
-        assert all(name.startswith("alex") for name in then)
+        assert set(then) <= {path.name for path in other.iterdir()}
         await one.studio.close()
 
     asyncio.run(through())
