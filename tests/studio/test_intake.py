@@ -79,6 +79,10 @@ def test_files_that_are_no_photos_are_refused_with_the_reason_and_not_kept(studi
         assert answer.data["status"] == "refused", answer.data
         assert len(answer.data["reason"]) > 10
     assert "120" in answers[7].data["reason"] or "169" in answers[7].data["reason"]
+    refused = answers[0].data["id"]
+    for begin in (studio.studio.develop, studio.studio.name_person):
+        with pytest.raises(Problem, match="could not be used"):
+            begin(session, refused)
     kept = studio.studio.store.place(session, "photos", "x").parent
     assert list(kept.iterdir()) == []
 

@@ -193,7 +193,8 @@ class Studio:
 
     def name_person(self, session: str, photo: str) -> Row:
         """Say that the person is the one in this photograph, and rank anew; the job."""
-        self.photo(session, photo)
+        if self.photo(session, photo)["status"] != "ready":
+            raise Problem(409, "That file could not be used: choose another photo.")
         self.store.change("sessions", session, who=photo)
         return self.look_through(session)
 
@@ -221,7 +222,8 @@ class Studio:
 
     def develop(self, session: str, photo: str) -> Row:
         """Return the picture in the making of a photograph; begun by the brief if there is none."""
-        self.photo(session, photo)
+        if self.photo(session, photo)["status"] != "ready":
+            raise Problem(409, "That file could not be used: choose another photo.")
         for row in self.store.all("renders", session):
             if row["photo"] == photo:
                 return self.render(session, row["id"])
