@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -41,7 +42,7 @@ from .within_bounds import measure_bounds, within_bounds
 if TYPE_CHECKING:
     from .signer import Signer
 
-__all__ = ["Finished", "develop", "finish", "prepare"]
+__all__ = ["Finished", "develop", "finish", "prepare", "preparing"]
 
 _SHOWN = 1400  # pixels of the longer side of the report's pictures
 
@@ -246,7 +247,7 @@ def prepare(threads: int) -> None:
     with contextlib.suppress(Exception):
         identity.load()
         face_surface.probe()
-        from . import body_mask, closed_form, colour_vote, guided, models, segment
+        from . import body_mask, closed_form, colour_vote, guided, models, plain_wall, segment
         from .foreground import decontaminate
 
         models.litert(segment.SELFIE)
@@ -260,3 +261,18 @@ def prepare(threads: int) -> None:
         colour_vote.colour_vote(ramp, picture, 10.0)
         guided.upsample(picture.repeat(2, axis=0).repeat(2, axis=1), picture, ramp)
         decontaminate(to_linear(picture), ramp)
+        plain_wall.probe()
+
+
+@contextlib.contextmanager
+def preparing(threads: int) -> Iterator[threading.Thread]:
+    """Load what will be needed in a thread that never outlives this.
+
+    A process that ends while a network is being loaded is aborted by the network's runtime.
+    """
+    loading = threading.Thread(target=prepare, args=(threads,), daemon=True)
+    loading.start()
+    try:
+        yield loading
+    finally:
+        loading.join()

@@ -28,7 +28,7 @@ from .segment import unit
 from .strips import in_strips
 from .trimap import axes
 
-__all__ = ["settle_before_plain_wall"]
+__all__ = ["probe", "settle_before_plain_wall"]
 
 _Map = NDArray[np.float32]
 _Image = NDArray[np.uint8]
@@ -150,6 +150,14 @@ def _colours(alpha: _Map, linear: _Map, face: Face, grid: Grid, cells: float) ->
         for k in range(0, _CHANNELS, 2)
     ]
     return np.ascontiguousarray(np.dstack(halves), np.float32)
+
+
+def probe() -> None:
+    """Load the compiled loop for both layouts it is called with."""
+    photo, known = np.zeros((4, 4, 3), np.uint8), np.zeros((2, 2, _CHANNELS), np.float32)
+    share = np.ones((1, 1), np.float32)
+    for alpha in (np.zeros((4, 4), np.float32), np.zeros((4, 6), np.float32)[:, 1:5]):
+        _settle_rows(photo, _TABLE, alpha, known, share, _spans(share), 0, 4)
 
 
 @compiled

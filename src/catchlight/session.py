@@ -8,7 +8,6 @@ The part up to the ranking, which all of them share, is in `choosing`.
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +19,7 @@ from .backdrop_choice import backdrop_choice
 from .choosing import choose, given_photos, with_stills
 from .color import to_encoded, to_linear
 from .destinations import load_destination
-from .develop import Finished, develop, prepare
+from .develop import Finished, develop, preparing
 from .encode import encode_png
 from .errors import (
     BoundRefused,
@@ -121,9 +120,7 @@ def make(
     check_writable(target)
     stages = Stages(progress)
 
-    loading = threading.Thread(target=prepare, args=(settings.threads,), daemon=True)
-    loading.start()
-    with with_stills(paths, stages, settings) as given:
+    with preparing(settings.threads) as loading, with_stills(paths, stages, settings) as given:
         found = choose(
             given.paths,
             stages,
