@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
+from catchlight import keying
 from catchlight.keying import keyed
 
 from .painted_person import body, coarse, oval_face, painting
@@ -46,6 +48,24 @@ def test_clothes_of_the_walls_colour_are_kept() -> None:
     image[270:] = 215
     seen = coarse(image, ALPHA)
     assert np.abs(keyed(SURE, seen.image, FACE, seen.grid) - SURE)[270:].max() < 0.05
+
+
+def test_folds_of_white_cloth_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Below the chin cloth is shaded through the wall's colour: darker and lighter lie beside it."""
+    image = painting(ALPHA, (60, 45, 40), (200, 205, 210)).astype(float)
+    folds = 30 * np.sin(np.arange(420) / 6.0)[None, :, None] + np.array((204.0, 208.0, 212.0))
+    a = ALPHA[230:, :, None]
+    image[230:] = a * folds + (1 - a) * np.array((200.0, 205.0, 210.0))
+    seen = coarse(np.round(image).astype(np.uint8), ALPHA)
+    cloth = (slice(240, 330), slice(None))
+
+    def lost() -> float:
+        return float((SURE - keyed(SURE, seen.image, FACE, seen.grid))[cloth].max())
+
+    kept = lost()
+    monkeypatch.setattr(keying, "_CLOTH", (2.0, 3.0))
+    assert lost() > 0.3  # the fault is there
+    assert kept < 0.1
 
 
 def test_a_dark_wall_keys_nothing() -> None:

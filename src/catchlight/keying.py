@@ -34,6 +34,9 @@ _TOLERANCE = 0.18  # and of a shaded one, as a share of what lies between wall a
 _ALIKE = (0.05, 0.15)  # share of the settled person that looks like wall: keyed in full, not at all
 _BRIGHT = (90.0, 140.0)  # level of the wall: not keyed (dark gaps in hair are shade), and in full
 _CHIN = -0.8  # height above which what is deep inside is hair
+_PALE = 0.5  # share of the way from wall to hair up to which a cell is nearly wall
+_FOLD = 0.3  # eye distances over which such cells are counted
+_CLOTH = (0.3, 0.5)  # their share of the mask: keyed in full, not at all
 _STRENGTH = 9.0  # log-odds
 
 
@@ -80,6 +83,13 @@ def keyed(probability: _Map, image: NDArray[np.uint8], face: Face, grid: Grid) -
         carried(same, own.astype(np.float32), _NEAR_BY * cells),
     )
     told = np.clip((_ALIKE[1] - alike) / (_ALIKE[1] - _ALIKE[0]), 0, 1)
+    # White cloth is shaded through the wall's colour: where most of what is no wall is nearly it,
+    # below the chin, what has the wall's colour is a fold of it.
+    mask = person * (1 - same)
+    pale = ((offset**2).mean(axis=2) < _PALE**2 * contrast).astype(np.float32)
+    cloth = carried(pale, np.asarray(mask, np.float32), _FOLD * cells)
+    cloth = 1 - np.clip((_CLOTH[1] - cloth) / (_CLOTH[1] - _CLOTH[0]), 0, 1)
+    told *= 1 - cloth * np.clip((_CHIN - height) / 0.3, 0, 1)
     shallow = np.clip((_GAPS[1] - inside / cells) / (_GAPS[1] - _GAPS[0]), 0, 1)
     bright = np.clip((wall.mean(axis=2) - _BRIGHT[0]) / (_BRIGHT[1] - _BRIGHT[0]), 0, 1)
     share = hair(face, grid) * above * shallow * plain * told * bright
