@@ -51,7 +51,7 @@ def test_clothes_of_the_walls_colour_are_kept() -> None:
 
 
 def test_folds_of_white_cloth_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Below the chin cloth is shaded through the wall's colour: darker and lighter lie beside it."""
+    """Below the chin cloth is shaded through the wall's colour, darker and lighter beside it."""
     image = painting(ALPHA, (60, 45, 40), (200, 205, 210)).astype(float)
     folds = 30 * np.sin(np.arange(420) / 6.0)[None, :, None] + np.array((204.0, 208.0, 212.0))
     a = ALPHA[230:, :, None]
