@@ -78,7 +78,7 @@ class Tab:
         shot = self._ask("Page.captureScreenshot", format="png")
         return base64.b64decode(shot["data"])
 
-    def until(self, script: str, seconds: float = 30.0) -> float:
+    def until(self, script: str, seconds: float = 60.0) -> float:
         """Wait until an expression is true in the page, also across pages; return how long."""
         start = time.monotonic()
         while time.monotonic() - start < seconds:

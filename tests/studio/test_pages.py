@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import statistics
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -49,7 +49,8 @@ def check(tab: Tab, address: str) -> None:
 
 
 def press(tab: Tab, selector: str) -> None:
-    tab.until(f"!!document.querySelector({json.dumps(selector)})")
+    # before it is connected a page may load itself again, and forget what was pressed
+    tab.until(f"window.did_handshake && !!document.querySelector({json.dumps(selector)})")
     tab.run(f"document.querySelector({json.dumps(selector)}).click()")
 
 
@@ -61,6 +62,14 @@ def script(address: str, folder: Path, method: str, path: str, data: Any = None)
     asked = Request(f"{address}/api/v1{path}", body, headers, method=method)
     with urlopen(asked) as answer:
         return json.loads(answer.read() or b"null")
+
+
+def eventually(holds: Callable[[], bool], seconds: float = 60.0) -> None:
+    """Wait until what was done on the page has reached the program."""
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, f"not within {seconds:g} seconds"
+        time.sleep(0.05)
 
 
 def test_a_newcomer_goes_from_the_link_to_the_files(way: tuple[Tab, str, Path]) -> None:
@@ -103,7 +112,7 @@ def test_a_newcomer_goes_from_the_link_to_the_files(way: tuple[Tab, str, Path]) 
     tab.until("!document.querySelector('.table')")
     press(tab, ".proof.first .primary")
 
-    tab.until("document.querySelectorAll('.loupe img').length === 2", 60)
+    tab.until("document.querySelectorAll('.loupe img').length === 2", 120)
     check(tab, address)
     session = tab.run("location.pathname.split('/')[2]")
     render = script(address, folder, "GET", f"/sessions/{session}/renders")[0]
@@ -114,15 +123,14 @@ def test_a_newcomer_goes_from_the_link_to_the_files(way: tuple[Tab, str, Path]) 
     tab.until("!document.querySelectorAll('.stage-tools .chip')[3].disabled")
     tab.run("document.querySelectorAll('.stage-tools .chip')[3].click()")
     tab.until("!document.querySelector('[name=retouch]').checked")
-    took = tab.run(SLIDE)
-    assert statistics.median(took) < 1000  # measured in benchmarks/studio.py; here it only works
+    assert len(tab.run(SLIDE)) == 4  # how fast is measured in benchmarks/studio.py
     tab.until("document.querySelector('#why-exposure b')?.textContent.includes('bound')")
-    assert script(address, folder, "GET", own)["choices"]["exposure"] == 0.25
+    eventually(lambda: script(address, folder, "GET", own)["choices"]["exposure"] == 0.25)
     press(tab, ".panel-foot .primary")
 
-    tab.until("document.querySelectorAll('.place img').length > 3", 60)
+    tab.until("document.querySelectorAll('.place img').length > 3", 120)
     press(tab, ".handover .primary")
-    tab.until("!!document.querySelector('.files')", 60)
+    tab.until("!!document.querySelector('.files')", 120)
     check(tab, address)
     delivered = script(address, folder, "GET", f"/sessions/{session}/deliveries")[0]
     assert {b["status"] for b in delivered["result"]["bounds"]} <= {"ok", "could_not_assess"}
