@@ -104,6 +104,16 @@ def test_forgetting_a_session_leaves_no_trace_and_others_alone(tmp_path: Path) -
     store.close()
 
 
+def test_a_photo_that_another_session_keeps_is_no_trace_of_the_deleted_one(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    session, _ = with_photo(store)
+    other, kept = with_photo(store)
+    assert store.forget([session])["found_again"] == 0
+    assert store.file_of(kept).read_bytes() == b"abc"
+    assert store.forget([other])["looked_for"] == 3
+    store.close()
+
+
 def test_what_was_not_deleted_is_found_again(tmp_path: Path) -> None:
     """The search of the receipt can fail: it finds a name that is still there."""
     store = Store(tmp_path)
