@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import io
+import json
 import zipfile
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 
 from catchlight.recipe import load_recipe
@@ -25,6 +28,12 @@ async def ended(one: Served, base: str, job: dict[str, str]) -> dict[str, str]:
 
 async def send(one: Served, base: str, path: Path) -> Answer:
     return await one.ask("POST", f"{base}/photos?name={path.name}", SCRIPT, path.read_bytes())
+
+
+def difference(one: bytes, other: bytes) -> np.ndarray:
+    """How far two previews of one size are from each other, by pixel."""
+    first, second = (cv2.imdecode(np.frombuffer(data, np.uint8), 1) for data in (one, other))
+    return np.abs(first.astype(np.int16) - second).max(axis=2)
 
 
 async def whole_session(one: Served, photos: list[Path], out: Path) -> None:
@@ -73,6 +82,25 @@ async def whole_session(one: Served, photos: list[Path], out: Path) -> None:
     assert {a.headers["content-type"] for a in shown} == {"image/jpeg"}
     assert len({a.body for a in shown}) > 1
 
+    # a photograph of their own as the backdrop: sent twice, it is there once
+    wall = np.full((480, 640, 3), (90, 110, 70), np.uint8)
+    wall[200:260] = 160
+    office = cv2.imencode(".jpg", wall)[1].tobytes()
+    hung = [await one.ask("POST", f"{base}/backdrops", SCRIPT, office) for _ in range(2)]
+    name = hung[0].data["backdrop"]
+    assert hung[1].data["backdrop"] == name
+    assert (await one.json("GET", f"{base}/backdrops")).data == [name]
+    assert (await one.ask("POST", f"{base}/backdrops", SCRIPT, b"no photo")).status == 422
+    assert (await one.ask("POST", f"{base}/backdrops", SCRIPT, office[:300])).status == 422
+    looks = await one.ask("GET", f"{render}/preview.jpg?side=300", SCRIPT)
+    assert (await one.json("PATCH", render, {"backdrop": name})).status == 200
+    behind = await one.ask("GET", f"{render}/preview.jpg?side=300", SCRIPT)
+    assert difference(behind.body, looks.body)[:, :20].mean() > 20  # beside the head
+    gone = await one.json("PATCH", render, {"backdrop": f"photo-{'0' * 16}"})
+    assert (await one.ask("GET", f"{render}/preview.jpg?side=300", SCRIPT)).status == 409
+    assert gone.data["choices"]["backdrop"] != name
+    await one.json("POST", f"{render}/steps/undo")
+
     # the delivery makes the same files again from its recipe
     asked = await one.json("POST", f"{render}/deliveries", {"destinations": ["moon"]})
     assert (asked.status, "linkedin" in asked.data["detail"]) == (422, True)
@@ -96,6 +124,17 @@ async def whole_session(one: Served, photos: list[Path], out: Path) -> None:
     report = (out / "headshot" / "report.html").read_text("utf-8")
     assert "IMG_0001.jpg" in report
     assert str(one.studio.store.folder) not in report
+
+    saved = await one.ask("GET", f"{base}/export.zip", SCRIPT)
+    with zipfile.ZipFile(io.BytesIO(saved.body)) as archive:
+        assert archive.testzip() is None
+        assert archive.read("photos/IMG_0001.jpg") == photos[0].read_bytes()
+        assert archive.read(f"backdrops/{name}.jpg") == office
+        kept = archive.read(f"deliveries/{asked.data['delivery']['id']}/1/headshot.jpg")
+        assert kept == before
+        about = json.loads(archive.read("session.json"))
+    assert about["consent"]["who"] == "the test"
+    assert [photo["name"] for photo in about["photos"]] == [path.name for path in photos]
 
     receipt = (await one.json("DELETE", base)).data
     assert receipt["deleted"][0]["photos"] == 4
@@ -151,7 +190,17 @@ def test_the_description_names_every_way_in_and_errors_are_problems(tmp_path: Pa
 
     async def through() -> None:
         described = (await one.ask("GET", "/api/v1/openapi.json", SCRIPT)).data
-        for part in ("photos", "picks", "renders", "deliveries", "audits", "jobs", "events"):
+        for part in (
+            "photos",
+            "picks",
+            "backdrops",
+            "export.zip",
+            "renders",
+            "deliveries",
+            "audits",
+            "jobs",
+            "events",
+        ):
             assert any(f"{{session}}/{part}" in path for path in described["paths"]), part
         missing = await one.json("GET", f"{API}/{'0' * 16}")
         wrong = await one.json("POST", API, {"purpose": "spying"})

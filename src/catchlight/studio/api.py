@@ -24,6 +24,7 @@ from ..looks import list_looks, load_look
 from ..store import Row
 from .brief import Brief, suggest
 from .events import server_sent
+from .exporting import exported
 from .guard import MOST_UPLOAD
 from .problems import Problem
 from .work import Studio
@@ -77,6 +78,7 @@ def router(studio: Studio) -> APIRouter:
     api = APIRouter(prefix="/api/v1")
     _sessions(api, studio)
     _photos(api, studio)
+    _backdrops(api, studio)
     _renders(api, studio)
     _deliveries(api, studio)
     _audits(api, studio)
@@ -111,6 +113,13 @@ def _sessions(api: APIRouter, studio: Studio) -> None:
     @api.patch(_ONE, summary="Change the brief")
     async def rebrief(session: Id, brief: Brief) -> Row:
         return studio.rebrief(session, brief)
+
+    @api.get(f"{_ONE}/export.zip", response_class=StreamingResponse,
+             summary="Everything that is kept of a session")  # fmt: skip
+    async def export(session: Id) -> Response:
+        named = {"content-disposition": f'attachment; filename="catchlight-{session}.zip"'}
+        parts = exported(studio.store, studio.session(session))
+        return StreamingResponse(parts, media_type="application/zip", headers=named)
 
     @api.post(f"{_ONE}/consent", status_code=204, summary="Agree that faces are compared")
     async def consent(session: Id, given: Consent) -> None:
@@ -175,6 +184,27 @@ def _photos(api: APIRouter, studio: Studio) -> None:
         if row["status"] != "ready":
             raise Problem(404, "That file could not be used, and was not kept.")
         return _file(await studio.intake.large(row, side))
+
+
+def _backdrops(api: APIRouter, studio: Studio) -> None:
+    @api.post(
+        f"{_ONE}/backdrops", status_code=201, summary="Add a backdrop: its bytes are the body",
+        openapi_extra={"requestBody": {"required": True, "content": {
+            "application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}},
+    )  # fmt: skip
+    async def hang(request: Request, session: Id) -> Row:
+        studio.session(session)
+        return {"backdrop": await studio.hung.take(session, await _body(request))}
+
+    @api.get(f"{_ONE}/backdrops", summary="Names of the photos that can be chosen as backdrops")
+    async def backdrops(session: Id) -> list[str]:
+        studio.session(session)
+        return list(studio.hung.all(session))
+
+    @api.delete(f"{_ONE}/backdrops/{{name}}", status_code=204, summary="Remove a backdrop")
+    async def take_down(session: Id, name: FileName) -> None:
+        studio.session(session)
+        studio.hung.remove(session, name)
 
 
 def _renders(api: APIRouter, studio: Studio) -> None:

@@ -22,6 +22,7 @@ from ..settings import Name
 __all__ = ["SLIDERS", "TONE", "Choices", "Slider", "backdrop_of", "tuned", "wish_of", "with_tone"]
 
 _Point = tuple[Annotated[float, Field(ge=0, le=1)], Annotated[float, Field(ge=0, le=1)]]
+_BACKDROP = r"^(keep|soften|studio|#[0-9a-f]{6}|photo-[0-9a-f]{16})$"
 _HEAD = 0.12  # of the frame's height, that a head may be larger or smaller than the look has it
 
 
@@ -43,7 +44,8 @@ class Choices(BaseModel):
     Attributes
     ----------
     look : the look's name.
-    backdrop : "keep", "soften", "studio", or a paper's colour as `#rrggbb`.
+    backdrop : "keep", "soften", "studio", a paper's colour as `#rrggbb`, or the name of a
+        photograph of their own (`hung`).
     retouch : how much is done to the skin.
     exposure, contrast, saturation : see `looks.Tone`.
     key_to_fill : stops from the lit to the shaded side of the face that a reflector leaves.
@@ -55,7 +57,7 @@ class Choices(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     look: Name = "corporate"
-    backdrop: Annotated[str, Field(pattern=r"^(keep|soften|studio|#[0-9a-f]{6})$")] | None = None
+    backdrop: Annotated[str, Field(pattern=_BACKDROP)] | None = None
     retouch: RetouchLevel | None = None
     exposure: float | None = Field(default=None, ge=_EXPOSURE[0], le=_EXPOSURE[1])
     contrast: float | None = Field(default=None, ge=_CONTRAST[0], le=_CONTRAST[1])
@@ -143,9 +145,9 @@ def _framed(framing: Framing, head_height: float) -> Framing:
     )
 
 
-def backdrop_of(choices: Choices, look: Look) -> BackdropChoice:
-    """Return what is to stand behind the person."""
-    return backdrop_choice(choices.backdrop, look)
+def backdrop_of(choices: Choices, look: Look, hung: str = "") -> BackdropChoice:
+    """Return what is to stand behind the person; `hung` is the file of their own photograph."""
+    return backdrop_choice(hung or choices.backdrop, look)
 
 
 def wish_of(choices: Choices, look: Look) -> Wish:

@@ -42,9 +42,10 @@ class Developing:
         self.took: list[float] = []
         self.part = Develop(
             picture=self._picture, facts={}, busy=word("develop.opening"), colour=self._colour,
+            session=session,
             **self._state(),
         )  # fmt: skip
-        for name in ("slide", "choose", "step", "flip"):
+        for name in ("slide", "choose", "step", "flip", "hung"):
             self.part.hear(name, getattr(self, f"_{name}"))
         self.part.hear("full", lambda _: self._want_full())
         self._wake.set()
@@ -81,6 +82,10 @@ class Developing:
         remove = [p for p in choices["remove"] if p != at]
         (keep if fate == "healed" else remove).append(at)
         self._choose({"keep": keep, "remove": remove})
+
+    def _hung(self, name: str) -> None:
+        """Choose the backdrop that was just sent."""
+        self._choose({"backdrop": name})
 
     def refresh(self) -> None:
         """Take over what another tab or a script has chosen."""
@@ -144,7 +149,9 @@ class Developing:
         chosen = self._render["choices"]["backdrop"]
         if chosen and chosen.startswith("#") and chosen not in (*_PAPERS, *colours):
             colours[chosen] = chosen
-        return {**titles, **colours, **_PAPERS}
+        hung = self._studio.hung.all(self._session)
+        named = {name: word("develop.hung", n=n + 1) for n, name in enumerate(hung)}
+        return {**titles, **colours, **_PAPERS, **named}
 
     # ---------------------------------------------------------------- rendering
 

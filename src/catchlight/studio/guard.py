@@ -25,7 +25,7 @@ MOST_UPLOAD = 50 * 1024 * 1024
 MOST_BODY = 256 * 1024
 """Bytes of any other request."""
 
-_UPLOADS = re.compile(r"/api/v1/sessions/[0-9a-f]{16}/(photos|audits)")
+_UPLOADS = re.compile(r"/api/v1/sessions/[0-9a-f]{16}/(photos|audits|backdrops)")
 _METHODS = frozenset(("GET", "HEAD", "POST", "PATCH", "DELETE"))
 _SAFE = frozenset(("GET", "HEAD"))
 _ENTRANCE = "/enter"

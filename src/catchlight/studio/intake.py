@@ -19,10 +19,11 @@ from .events import Events
 from .guard import MOST_UPLOAD
 from .problems import Problem
 
-__all__ = ["Intake", "shown_name"]
+__all__ = ["SUFFIX", "Intake", "shown_name"]
 
-_SUFFIX = {"JPEG": ".jpg", "PNG": ".png", "WebP": ".webp", "TIFF": ".tif", "AVIF": ".avif",
+SUFFIX = {"JPEG": ".jpg", "PNG": ".png", "WebP": ".webp", "TIFF": ".tif", "AVIF": ".avif",
            "HEIC": ".heic", "RAW": ".raw"}  # fmt: skip
+"""How files are named on the disk, by what they are."""
 _LONGEST_NAME = 120
 
 
@@ -59,7 +60,7 @@ class Intake:
             return self._refused(session, name, digest, len(data), reason)
         photo = self._store.add(
             "photos", session=session, name=name, sha256=digest, kind=kind, bytes=len(data),
-            file=f"{secrets.token_hex(12)}{_SUFFIX[kind]}", status="reading",
+            file=f"{secrets.token_hex(12)}{SUFFIX[kind]}", status="reading",
         )  # fmt: skip
         path = self._store.file_of(photo)
         await asyncio.to_thread(write_atomic, path, data)

@@ -116,7 +116,14 @@ def _kept(studio: Studio, row: Row, forget: Any) -> None:
             )
             until = word("privacy.until", day=day(row["expires"]), days=KEPT_DAYS)
             text(until, "quiet small")
-        _twice(word("privacy.delete"), lambda: forget([number]))
+        with ui.element("div").classes("buttons"):
+            with (
+                ui.element("a")
+                .classes("button")
+                .props(f'href="/api/v1/sessions/{number}/export.zip" download')
+            ):
+                text(word("privacy.export"), tag="span")
+            _twice(word("privacy.delete"), lambda: forget([number]))
 
 
 def _twice(label: str, act: Any) -> None:

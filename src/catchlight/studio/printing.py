@@ -197,6 +197,7 @@ def _planned(
     choices: Choices,
     destinations: Sequence[str] = (),
     behind: Sequence[AnyEdit] | None = None,
+    hung: str = "",
 ) -> tuple[Plan, tuple[str, ...], Retouched]:
     """Plan a print, or find the plan of a little while ago."""
     look = tuned(choices)
@@ -220,7 +221,7 @@ def _planned(
             negative.silhouette,
             retouched,
             look,
-            backdrop_of(choices, look),
+            backdrop_of(choices, look, hung),
             [load_destination(name) for name in destinations],
             wish.level,
             choices.perspective,
@@ -231,7 +232,7 @@ def _planned(
     return known[1], known[2], retouched
 
 
-def _draft(negative: _Negative, wanted: Choices) -> Recipe | None:
+def _draft(negative: _Negative, wanted: Choices, hung: str) -> Recipe | None:
     """A recipe like the last but for what sliders change; None where more has changed."""
     if negative.planned is None:
         return None
@@ -246,7 +247,7 @@ def _draft(negative: _Negative, wanted: Choices) -> Recipe | None:
     if but(base, *names) != but(wanted, *names):
         return None
     behind = [edit for edit in recipe.edits if edit.name == "backdrop"]
-    planned, _, _ = _planned(negative, wanted, behind=behind)
+    planned, _, _ = _planned(negative, wanted, behind=behind, hung=hung)
     return planned.recipe
 
 
@@ -260,11 +261,15 @@ def preview(
     how: str = "exact",
     output: str = "headshot",
     who: str = "",
+    hung: str = "",
 ) -> Answer:
-    """Render a preview: "exact", "quick" while a slider moves, or "before", as it was shot."""
+    """Render a preview: "exact", "quick" while a slider moves, or "before", as it was shot.
+
+    `hung` is the file of the photograph that the choices hang behind the person.
+    """
     negative = _negative(told, session, photos, photo, who)
     wanted = Choices.model_validate(choices)
-    if how == "quick" and (draft := _draft(negative, wanted)) is not None:
+    if how == "quick" and (draft := _draft(negative, wanted, hung)) is not None:
         base, _ = negative.planned or (wanted, None)
         previews = negative.previews
         crops = base.model_copy(update={"head_height": None}) == wanted.model_copy(
@@ -274,7 +279,7 @@ def preview(
         pixels = previews.cropped(draft, side) if moved else previews.quick(draft, side)
         return {}, encode_jpeg(pixels, quality=86)[0]
     own = () if output == "headshot" else (output,)
-    planned, unsure, retouched = _planned(negative, wanted, own)
+    planned, unsure, retouched = _planned(negative, wanted, own, hung=hung)
     if how == "before":
         return {}, encode_jpeg(negative.previews.before(planned.recipe, side), quality=90)[0]
     if side > 400 and not own:
@@ -324,6 +329,7 @@ def deliver(
     destinations: list[str],
     folder: str,
     who: str = "",
+    hung: str = "",
 ) -> Answer:
     """Render at full size within the likeness bounds, and write files, report and recipe."""
     negative = _negative(told, session, photos, photo, who)
@@ -333,7 +339,7 @@ def deliver(
     index = next(i for i, p in enumerate(photos) if p["id"] == photo)
     place = next(place for place in found.ranked if place.candidate.index == index)
     told("planning", 0, 1)
-    planned, unsure, retouched = _planned(negative, wanted, destinations)
+    planned, unsure, retouched = _planned(negative, wanted, destinations, hung=hung)
     signer = None
     if identity_file().is_file():
         from ..signing import chosen_signer
@@ -348,7 +354,8 @@ def deliver(
         )  # fmt: skip
         told("writing the report", 0, 1)
         made = [(place, result)]
-        data = sitting.named(describe(found, made, (), look, backdrop_of(wanted, look), {}))
+        behind = backdrop_of(wanted, look, hung)
+        data = sitting.named(describe(found, made, (), look, behind, {}))
         write_report(stage, data, found.seen, made, stages)
     return {"pick": data["picks"][0], "created": data["created"]}, b""
 

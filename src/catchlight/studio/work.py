@@ -23,6 +23,7 @@ from .brief import Brief, suggest
 from .child import Child
 from .choices import Choices, tuned
 from .events import Events
+from .hung import Hung
 from .intake import Intake, shown_name
 from .jobs import Jobs
 from .problems import Problem, problem_of
@@ -49,6 +50,7 @@ class Studio:
         self.darkroom = Child("catchlight.studio.darkroom")
         self.decoder = Child("catchlight.studio.decoder")
         self.intake = Intake(self.store, self.events, self.decoder)
+        self.hung = Hung(self.store, self.intake)
         self._shown: dict[str, bytes] = {}
         self._aside: set[asyncio.Task[None]] = set()
 
@@ -147,6 +149,8 @@ class Studio:
         if self.session(session)["consent"] is None:
             raise Problem(409, f"{CONSENT} Agree to that first (consent).")
         given, who = self._given(session), self.session(session)["who"]
+        if kind in ("preview", "deliver"):
+            what["hung"] = self.hung.given(session, what["choices"])
         if kind != "audit":
             what["who"] = next((photo["path"] for photo in given if photo["id"] == who), "")
         try:

@@ -6,9 +6,9 @@ export default {
   components: { Loupe },
   props: {
     words: Object, picture: Object, choices: Object, values: Object, sliders: Array, looks: Array,
-    backdrops: Array, history: Object, facts: Object, busy: String, colour: String,
+    backdrops: Array, history: Object, facts: Object, busy: String, colour: String, session: String,
   },
-  emits: ["slide", "choose", "step", "full", "flip", "deliver"],
+  emits: ["slide", "choose", "step", "full", "flip", "deliver", "hung"],
   template: `
     <div class="develop">
       <div class="stage" :class="{busy: !!busy}">
@@ -45,6 +45,9 @@ export default {
               <span>{{ b.title }}</span></label>
           </div>
           <label class="colour"><input type="color" :value="colour || '#8090a0'" @change="choose({backdrop: $event.target.value})" /> {{ words.own_colour }}</label>
+          <div class="buttons"><button type="button" class="button small" :disabled="sending" @click="$refs.photo.click()">{{ sending ? words.sending : words.own_photo }}</button>
+            <input ref="photo" type="file" class="unseen" tabindex="-1" accept="image/*,.heic,.heif" :aria-label="words.own_photo" @change="hang" /></div>
+          <p v-if="refused" class="note" role="alert">{{ refused }}</p>
           <p v-if="facts.sure === false" class="note">{{ words.unsure }}</p>
         </section>
         <section :aria-label="words.light"><h2>{{ words.light }}</h2>
@@ -75,7 +78,7 @@ export default {
         <div class="panel-foot"><button type="button" class="button primary wide" :disabled="!picture.url" @click="$emit('deliver')">{{ words.deliver }}</button></div>
       </div>
     </div>`,
-  data: () => ({ side: true, showMarks: false, showGuides: false, moving: {} }),
+  data: () => ({ side: true, showMarks: false, showGuides: false, moving: {}, sending: false, refused: "" }),
   computed: {
     panes() {
       const eyes = this.facts.eyes || [[0.4, 0.4], [0.6, 0.4]];
@@ -102,6 +105,19 @@ export default {
   unmounted() { document.removeEventListener("keydown", this.keys); },
   methods: {
     choose(changes) { this.$emit("choose", changes); },
+    async hang(event) {
+      const file = event.target.files[0];
+      event.target.value = "";
+      if (!file) return;
+      this.sending = true; this.refused = "";
+      try {
+        const sent = await fetch(`/api/v1/sessions/${this.session}/backdrops`, { method: "POST", headers: { "content-type": "application/octet-stream" }, body: file });
+        const answer = await sent.json();
+        if (sent.ok) this.$emit("hung", answer.backdrop);
+        else this.refused = answer.detail || this.words.unsent;
+      } catch { this.refused = this.words.unsent; }
+      this.sending = false;
+    },
     value(s) { return s.name in this.moving ? this.moving[s.name] : this.values[s.name]; },
     slide(s, event) { this.moving = { ...this.moving, [s.name]: +event.target.value }; this.$emit("slide", { name: s.name, value: +event.target.value }); },
     settle(s, event) { this.$emit("choose", { [s.name]: +event.target.value }); },
