@@ -21,19 +21,50 @@ from typing import Any
 PROGRAM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
+class Pipe:
+    """The two ends of a browser's pipe; messages come one after the other."""
+
+    def __init__(self, out: int, into: int) -> None:
+        self._out, self._into, self._rest, self._number = out, into, b"", 0
+        self.tabs: dict[str, Tab] = {}
+
+    def send(self, message: dict[str, Any]) -> int:
+        """Send a message and return its number."""
+        self._number += 1
+        os.write(self._out, json.dumps({**message, "id": self._number}).encode() + b"\0")
+        return self._number
+
+    def receive(self) -> dict[str, Any]:
+        """Wait for the next message."""
+        while b"\0" not in self._rest:
+            data = os.read(self._into, 1 << 20)
+            assert data, "the browser went away"
+            self._rest += data
+        line, self._rest = self._rest.split(b"\0", 1)
+        return dict(json.loads(line))
+
+
 class Tab:
     """One tab: runs scripts in a page, and remembers what the page complained about."""
 
-    def __init__(self, out: int, into: int) -> None:
-        self._out, self._into = out, into
-        self._number, self._session, self._rest = 0, "", b""
+    def __init__(self, pipe: Pipe) -> None:
+        self._pipe, self._session = pipe, ""
         self.requests: list[str] = []
         self.errors: list[str] = []
         target = self._ask("Target.createTarget", url="about:blank")["targetId"]
         attached = self._ask("Target.attachToTarget", targetId=target, flatten=True)
         self._session = attached["sessionId"]
+        pipe.tabs[self._session] = self
         for domain in ("Page", "Runtime", "Network", "Log"):
             self._ask(f"{domain}.enable")
+
+    def another(self) -> Tab:
+        """Open another tab of the same browser, with the same cookies."""
+        return Tab(self._pipe)
+
+    def front(self) -> None:
+        """Bring the tab to the front, as somebody who looks at it."""
+        self._ask("Page.bringToFront")
 
     def open(self, url: str) -> None:
         """Open a page and wait until it is loaded."""
@@ -52,8 +83,10 @@ class Tab:
 
     def press(self, key: str) -> None:
         """Press and release a key."""
-        code = {"Enter": 13, "Tab": 9, "Escape": 27, " ": 32}.get(key, ord(key[0].upper()))
-        text = {"Enter": "\r", "Tab": "", "Escape": ""}.get(key, key)
+        named = {"Enter": 13, "Tab": 9, "Escape": 27, " ": 32, "ArrowLeft": 37, "ArrowUp": 38,
+                 "ArrowRight": 39, "ArrowDown": 40, "End": 35, "Home": 36}  # fmt: skip
+        code = named.get(key, ord(key[0].upper()))
+        text = "\r" if key == "Enter" else key if len(key) == 1 else ""
         for kind in ("keyDown", "keyUp"):
             more = {"text": text} if kind == "keyDown" and text else {}
             self._ask("Input.dispatchKeyEvent", type=kind, key=key, windowsVirtualKeyCode=code,
@@ -89,22 +122,18 @@ class Tab:
         raise AssertionError(f"not within {seconds:g} seconds: {script}; {self.errors[-3:]}")
 
     def _ask(self, method: str, **params: Any) -> dict[str, Any]:
-        self._number += 1
-        message = {"id": self._number, "method": method, "params": params}
-        if self._session:
-            message["sessionId"] = self._session
-        os.write(self._out, json.dumps(message).encode() + b"\0")
+        message = {"method": method, "params": params}
+        number = self._pipe.send(
+            {**message, "sessionId": self._session} if self._session else message
+        )
         while True:
-            while b"\0" not in self._rest:
-                data = os.read(self._into, 1 << 20)
-                assert data, "the browser went away"
-                self._rest += data
-            line, self._rest = self._rest.split(b"\0", 1)
-            told = json.loads(line)
-            if told.get("id") == self._number:
+            told = self._pipe.receive()
+            if told.get("id") == number:
                 assert "error" not in told, told["error"]
                 return dict(told["result"])
-            self._note(told)
+            tab = self._pipe.tabs.get(told.get("sessionId", ""))
+            if tab is not None:
+                tab._note(told)
 
     def _note(self, told: dict[str, Any]) -> None:
         if told.get("method") == "Network.requestWillBeSent":
@@ -139,7 +168,7 @@ def browser() -> Iterator[Tab]:
         os.close(their_in)
         os.close(their_out)
         try:
-            yield Tab(our_out, our_in)
+            yield Tab(Pipe(our_out, our_in))
         finally:
             process.kill()
             process.wait()

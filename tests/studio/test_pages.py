@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import time
 from collections.abc import Callable, Iterator
 from importlib import resources
@@ -16,6 +18,8 @@ from ..chromium import PROGRAM, Tab, browser
 from .running import portraits, studio
 
 pytestmark = pytest.mark.skipif(PROGRAM is None, reason="needs Chromium")
+
+SHOTS = os.environ.get("CATCHLIGHT_SCREENSHOTS", "")  # a folder for pictures of every page
 
 SERIOUS = """axe.run(document).then((found) => found.violations
   .filter((v) => v.impact === "serious" || v.impact === "critical")
@@ -46,6 +50,19 @@ def check(tab: Tab, address: str) -> None:
         tab.size(width, 900)
         tab.run("new Promise((done) => requestAnimationFrame(() => setTimeout(done, 60)))")
         assert tab.run("document.documentElement.scrollWidth - innerWidth") <= 0, width
+        if SHOTS:
+            keep_picture(tab, width)
+
+
+def keep_picture(tab: Tab, width: int) -> None:
+    """Keep what a page looks like, for people to look at."""
+    steps = re.findall(r"[a-z]{4,}(?=/|$)", tab.run("location.pathname"))
+    folder = Path(SHOTS)
+    folder.mkdir(exist_ok=True)
+    path = folder / f"{steps[0] if steps else 'home'}-{width}.png"
+    while path.exists():
+        path = path.with_stem(f"{path.stem}-again")
+    path.write_bytes(tab.picture())
 
 
 def press(tab: Tab, selector: str) -> None:
@@ -55,9 +72,9 @@ def press(tab: Tab, selector: str) -> None:
 
 
 def script(address: str, folder: Path, method: str, path: str, data: Any = None) -> Any:
-    """Ask the API as a script beside the browser does."""
+    """Ask the API as a script beside the browser does; bytes are sent as they are."""
     token = (folder / "studio" / "token").read_text()
-    body = None if data is None else json.dumps(data).encode()
+    body = None if data is None else data if isinstance(data, bytes) else json.dumps(data).encode()
     headers = {"authorization": f"Bearer {token}", "content-type": "application/json"}
     asked = Request(f"{address}/api/v1{path}", body, headers, method=method)
     with urlopen(asked) as answer:
@@ -152,17 +169,139 @@ SLIDE = """new Promise(async (done) => {
 })"""
 
 
-def test_what_is_kept_is_told_and_deleted_with_a_receipt(way: tuple[Tab, str, Path]) -> None:
+def looked_through(address: str, folder: Path) -> str:
+    """Begin a session as a script does, with its photos looked at; its number."""
+    session = script(address, folder, "POST", "/sessions", {"purpose": "law"})["id"]
+    for path in sorted((folder / "photos").iterdir()):
+        sent = f"/sessions/{session}/photos?name={path.name}"
+        script(address, folder, "POST", sent, path.read_bytes())
+    script(address, folder, "POST", f"/sessions/{session}/consent", {"who": "the test"})
+    script(address, folder, "POST", f"/sessions/{session}/picks")
+    eventually(lambda: script(address, folder, "GET", f"/sessions/{session}/picks")["complete"])
+    return str(session)
+
+
+def test_what_is_kept_is_told_saved_and_deleted_with_a_receipt(way: tuple[Tab, str, Path]) -> None:
     tab, address, folder = way
+    session = script(address, folder, "POST", "/sessions", {"purpose": "stage"})["id"]
+    photo = folder / "photos" / "IMG_0001.jpg"
+    for name in ("me.jpg", "me.jpg"):  # once more is the same photo
+        script(address, folder, "POST", f"/sessions/{session}/photos?name={name}",
+               photo.read_bytes())  # fmt: skip
     tab.open(f"{address}/privacy")
-    tab.until("document.querySelectorAll('.kept li').length === 1")
+    own = f".kept li:has(a[href*='{session}'])"
+    tab.until(f"!!document.querySelector({json.dumps(own)})")
     check(tab, address)
-    press(tab, ".kept .button")
-    press(tab, ".kept .button.primary")
+    href = tab.run(f"document.querySelector({json.dumps(own + ' a')}).href")
+    size = "fetch(%s).then((a) => a.arrayBuffer()).then((data) => data.byteLength)"
+    assert tab.run(size % json.dumps(href)) > photo.stat().st_size
+    press(tab, f"{own} button.button")
+    press(tab, f"{own} .button.primary")
     tab.until("!!document.querySelector('.receipt')")
     assert "0 found" in tab.run("document.querySelector('.receipt').textContent")
-    assert script(address, folder, "GET", "/sessions") == []
-    assert not any(p.is_file() for p in (folder / "studio" / "sessions").rglob("*"))
+    assert session not in str(script(address, folder, "GET", "/sessions"))
+    files = (folder / "studio" / "sessions" / session).rglob("*")
+    assert not any(p.is_file() for p in files)
+
+
+def test_two_tabs_show_the_same_and_neither_takes_the_other_over(
+    way: tuple[Tab, str, Path],
+) -> None:
+    one, address, folder = way
+    session = looked_through(address, folder)
+    photo = script(address, folder, "GET", f"/sessions/{session}/picks")["photos"][0]["id"]
+    render = script(address, folder, "POST", f"/sessions/{session}/renders", {"photo": photo})
+    own = f"/sessions/{session}/renders/{render['id']}"
+    other = one.another()
+    other.size(1280, 900)
+    for tab in (one, other):
+        tab.front()
+        tab.open(f"{address}/s/{session}/develop/{photo}")
+        tab.until("document.querySelectorAll('.loupe img').length === 2", 120)
+    slider = """(() => { const s = document.querySelector('#s-%s'); s.value = %s;
+      s.dispatchEvent(new Event('input')); s.dispatchEvent(new Event('change')); })()"""
+    other.run(slider % ("exposure", -0.1))
+    one.front()
+    one.run(slider % ("contrast", 0.05))
+    eventually(lambda: script(address, folder, "GET", own)["choices"]["contrast"] == 0.05)
+    choices = script(address, folder, "GET", own)["choices"]
+    assert (choices["exposure"], choices["contrast"]) == (-0.1, 0.05)
+    for tab in (one, other):
+        tab.front()
+        tab.until("+document.querySelector('#s-exposure').value === -0.1")
+        tab.until("+document.querySelector('#s-contrast').value === 0.05")
+        assert tab.errors == []
+    press(one, "[name=retouch]")
+    other.front()
+    other.until("document.querySelector('[name=retouch]').checked")
+    script(address, folder, "DELETE", f"/sessions/{session}")
+    for tab in (one, other):  # gone in one tab is gone in the other
+        tab.front()
+        tab.until("location.pathname === '/'")
+
+
+def reach(tab: Tab, selector: str) -> None:
+    """Go on with the Tab key until a part has the focus, and shows that it has it."""
+    tab.until(f"window.did_handshake && !!document.querySelector({json.dumps(selector)})")
+    for _ in range(90):
+        tab.press("Tab")
+        if tab.run(f"document.activeElement.matches({json.dumps(selector)})"):
+            break
+    else:
+        raise AssertionError(f"the Tab key does not lead to {selector}")
+    seen = """(() => { let e = document.activeElement; for (let i = 0; i < 3 && e; i += 1) {
+      const s = getComputedStyle(e);
+      if (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 1) return true;
+      e = e.parentElement; } return false; })()"""
+    assert tab.run(seen), f"nothing shows that {selector} has the focus"
+
+
+def test_hands_that_use_no_mouse_come_to_the_files(way: tuple[Tab, str, Path]) -> None:
+    tab, address, folder = way
+    session = looked_through(address, folder)
+    tab.front()
+    tab.open(f"{address}/s/{session}/brief")
+    tab.press("Tab")
+    assert tab.run("document.activeElement.classList.contains('skip')")
+    reach(tab, ".card input")
+    tab.press("ArrowRight")
+    own = f"/sessions/{session}"
+    eventually(lambda: script(address, folder, "GET", own)["brief"]["purpose"] != "law")
+    reach(tab, ".suggestion .primary")
+    tab.press("Enter")
+    tab.until("!!document.querySelector('.tile.ready')")
+    reach(tab, ".drop-invite button")
+    reach(tab, ".tile-remove")
+    reach(tab, ".foot .primary")
+    tab.press("Enter")
+    tab.until("document.querySelectorAll('.proof').length === 4", 120)
+    reach(tab, ".proof-picture")
+    first = tab.run("document.activeElement.getAttribute('aria-label')")
+    tab.press("ArrowRight")
+    assert tab.run("document.activeElement.getAttribute('aria-label')") != first
+    tab.press("Enter")
+    tab.until("!!document.querySelector('.table')")
+    reach(tab, ".table .close")
+    tab.press("Escape")
+    tab.until("!document.querySelector('.table')")
+    tab.until("document.activeElement.matches('.proof-picture')")
+    tab.press("ArrowLeft")
+    reach(tab, ".proof.first .primary")
+    tab.press("Enter")
+    tab.until("document.querySelectorAll('.loupe img').length === 2", 120)
+    reach(tab, "#s-exposure")
+    tab.press("ArrowRight")
+    renders = f"/sessions/{session}/renders"
+    eventually(lambda: bool(script(address, folder, "GET", renders)[0]["undo"]))
+    reach(tab, ".panel-foot .primary")
+    tab.press("Enter")
+    reach(tab, ".place:not(.always) input")
+    tab.press(" ")
+    reach(tab, ".handover .primary")
+    tab.press("Enter")
+    tab.until("!!document.querySelector('.files')", 120)
+    reach(tab, ".files a")
+    assert tab.errors == []
 
 
 def test_a_session_survives_the_program_and_the_browser(tmp_path: Path) -> None:
