@@ -5,6 +5,7 @@ The person is drawn, with a hard outline and a matte that is known.
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -13,7 +14,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from catchlight.edits import FillLight, Match, StudioBackdrop, Tone, WhiteBalance
+from catchlight.edits import FillLight, Match, PhotoBackdrop, StudioBackdrop, Tone, WhiteBalance
+from catchlight.files import sha256
 from catchlight.preview import Previews, places_in
 from catchlight.recipe import CropBox, Facts, Output, Recipe, Source
 from catchlight.render import render, render_output
@@ -130,6 +132,21 @@ def test_the_quick_way_follows_what_comes_before_tone() -> None:
     )
     off = apart(previews.quick(other, 450), previews.picture(other, 450))
     assert np.quantile(off, 0.97) <= 1
+
+
+def test_the_quick_way_goes_from_a_paper_to_a_photo(tmp_path: Path) -> None:
+    sitter, silhouette = drawn()
+    previews = Previews(sitter, silhouette)
+    first = recipe()
+    wall = np.random.default_rng(1).integers(60, 200, (9, 16, 3), np.uint8)
+    office = tmp_path / "office.png"
+    cv2.imwrite(str(office), cv2.resize(wall, (640, 360)))
+    behind = PhotoBackdrop(path=str(office), sha256=sha256(office), match=Match(level=0.0))
+    hung = first.model_copy(update={"edits": (*first.edits[:2], behind)})
+    previews.quick(first, 450)
+    found, exact = previews.quick(hung, 450), previews.picture(hung, 450)
+    assert np.quantile(apart(exact, previews.picture(first, 450)), 0.6) > 8
+    assert np.quantile(apart(found, exact), 0.97) <= 1
 
 
 def test_a_moving_crop_is_cut_from_a_wider_picture() -> None:

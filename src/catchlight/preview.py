@@ -72,6 +72,7 @@ class Previews:
                 return self.picture(recipe, side)
             self._begun = (key, scene, decontaminate(scene.linear, scene.alpha))
         _, scene, person = self._begun
+        scene = replace(scene, plate=self._plate(recipe))  # it may have been begun for a paper
         covered = np.ceil(scene.alpha) if scene.alpha is not None else None
         lit, own = scene, replace(scene, linear=person, alpha=covered)  # nothing else is in `own`
         for edit in small.edits[at:]:
