@@ -88,6 +88,10 @@ def test_the_wall_does_not_come_in_through_a_strap_of_its_colour(
     depth = cv2.distanceTransform((TRUTH > 0.5).astype(np.uint8), cv2.DIST_L2, 5)
     well_in = inside[..., 0] & (depth > 0.2 * FACE.eye_distance)
     assert alpha[well_in].min() > 0.95
+    near = inside[..., 0] & (depth > 0.06 * FACE.eye_distance)
+    assert alpha[near].min() > 0.95  # up to where the door begins
+    monkeypatch.setattr(matte, "_STRAP", 0.0)  # notches stay
+    assert cut_out(image, FACE).alpha[near].min() < 0.9
     monkeypatch.setattr(matte, "_BELIEVED", 0.0)
     monkeypatch.setattr(matte, "_FINE_BELIEVED", 0.0)
     assert cut_out(image, FACE).alpha[well_in].min() < 0.9  # what colour alone says

@@ -28,7 +28,7 @@ from .grid import Box, Grid
 from .guided import upsample
 from .keying import keyed
 from .plain_wall import settle_before_plain_wall
-from .segment import Coarse, segment
+from .segment import Coarse, segment, unit
 from .strands import strands
 from .trimap import axes, band
 
@@ -52,9 +52,14 @@ _FLAT_WINDOW = 7  # cells
 _FLAT = 3.0  # levels of 255: standard deviation of colour at which an area is taken for flat
 _DARK = (12.0, 40.0)  # levels of 255, the brightest channel's mean: black as far as colour tells
 _BLOCK = 3.0  # cells over which a line is smoothed there
+_HAZE = 0.03  # alpha below is mist that closed-form matting leaves in a wide band, not hair
+_DEEP, _SHALLOW = 0.9, 0.96  # alpha from which on a pit is filled, and from which it is wholly
+_PIT = 0.03  # eye distances: widest pit
+_STRAP = 0.14  # eye distances: widest strap
+_BLACK = (40.0, 60.0)  # levels of 255, the brightest channel: black, and not
+_CHIN = -1.7  # eye distances
 _DECISION = 5.0  # steepness with which alpha is pushed off one half in a flat area
 _FIRM = 0.2  # and steeper by so much where no loose hair can be told from its wall
-_HAZE = 0.03  # alpha below is mist that closed-form matting leaves in a wide band, not hair
 # Head and shoulders, which a headshot shows: eye distances from the face's centre aside, down, up.
 _BUST = (3.2, -4.5, 3.0)
 _EXPECTED = 0.5  # share of doubt that loose hair before a wall of another colour explains
@@ -148,13 +153,14 @@ def cut_out(
         if told:  # what was too near to sharp hair to be seen coarsely
             matte = _without_wall(matte, image, belief, face, Grid(grid.box, shape))
         matte = _decided(_fine_matte(image, matte, belief), image, belief)
+    matte = _without_notches(matte, image, face, Grid(grid.box, image.shape[:2]))
     alpha = np.zeros(pixels.shape[:2], np.float32)
     x0, y0, x1, y1 = (round(v) for v in grid.box)
     if image.shape == part.shape:
         alpha[y0:y1, x0:x1] = matte
     else:
         upsample(part, image, matte, out=alpha[y0:y1, x0:x1])
-    _settle(alpha[y0:y1, x0:x1])
+    _settle(alpha[y0:y1, x0:x1], face)
     confidence = _confidence(coarse, person, alpha[y0:y1, x0:x1], belief, face)
     settle_before_plain_wall(alpha[y0:y1, x0:x1], part, face, Grid(grid.box, part.shape[:2]))
     notes = (
@@ -291,8 +297,36 @@ def _decided(alpha: _Map, image: NDArray[np.uint8], belief: Belief) -> _Map:
     return np.asarray(np.clip((alpha - 0.5) * (1 + _FIRM * solid) + 0.5, 0, 1), np.float32)
 
 
-def _settle(alpha: _Map) -> None:
-    """Clear the mist and close the pinholes of a matte in place: its ends are stretched to 0, 1."""
+def _without_notches(alpha: _Map, image: NDArray[np.uint8], face: Face, grid: Grid) -> _Map:
+    """Return a matte whose notches below the chin are closed where they are black.
+
+    A black strap ends at a dark wall without a line between them, so the wall comes in through it;
+    what is black there and narrower than a strap, with the person on both sides, is the person's.
+    """
+    width = 2 * round(_STRAP * unit(face) * grid.scale / 2) + 1
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (width, width))
+    closed = cv2.morphologyEx(alpha, cv2.MORPH_CLOSE, kernel)
+    darkest, seen = _BLACK
+    level = cv2.medianBlur(image, 3).max(axis=2).astype(np.float32)
+    black = np.clip((seen - level) / (seen - darkest), 0, 1)
+    height, _ = axes(face, grid)
+    return np.asarray(np.where(height < _CHIN, alpha + black * (closed - alpha), alpha), np.float32)
+
+
+def _settle(alpha: _Map, face: Face) -> None:
+    """Clear the mist and fill the pinholes of a matte in place: its ends are stretched to 0 and 1.
+
+    Noise leaves shallow pits beside an edge; through black cloth a hundredth of light paper is a
+    white speck.
+    """
+    width = 2 * max(round(_PIT * unit(face) / 2), 1) + 1
+    levels = cv2.convertScaleAbs(alpha, alpha=255)
+    filled = cv2.morphologyEx(levels, cv2.MORPH_CLOSE, np.ones((width, width), np.uint8))
+    pits = cv2.findNonZero(((filled > levels) & (levels >= 255 * _DEEP)).view(np.uint8))
+    if pits is not None:
+        x, y = pits.reshape(-1, 2).T
+        share = np.clip((alpha[y, x] - _DEEP) / (_SHALLOW - _DEEP), 0, 1)
+        alpha[y, x] += share * (filled[y, x] / np.float32(255) - alpha[y, x])
     np.subtract(alpha, np.float32(_HAZE), out=alpha)
     np.multiply(alpha, np.float32(1 / (1 - 2 * _HAZE)), out=alpha)
     np.clip(alpha, 0, 1, out=alpha)
