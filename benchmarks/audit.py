@@ -44,14 +44,15 @@ PACKAGE = Path(__file__).resolve().parents[1] / "src/catchlight/data"
 UNTOUCHED = ("untouched", "copy")
 _QUANTILES = 41
 # What differs has to matter, too, however alike copies are: half of the likeness bound's ΔE00, a
-# fifth of the texture, a spot that can be seen; the flipped background has to fit four times as
-# well; and contrast has to be rarer than two standard deviations, which is what it is given in.
+# fifth of the texture, half of the faintest spot that counts; the flipped background has to fit
+# four times as well; and contrast has to be rarer than two standard deviations, which is what it
+# is given in.
 _LEAST = {
     "recoloured": 1.5,
     "eyes_and_teeth": 3.0,
     "facial_contrast": 2.0,
     "smoothed": 0.3,
-    "healed": 0.06,
+    "healed": 0.045,
     "background_light": 2.0,
 }
 

@@ -135,6 +135,7 @@ def planted(facts: Facts, donor: Facts | None) -> Iterator[tuple[str, NDArray[np
         painted = saved(cheats.mole_painted(pixels, face), facts.name, 95)
         if painted is not None:
             yield "mole removed", pixels, painted
+    yield "glasses put on", cheats.glasses_put_on(pixels, face), facts
     yield "mirrored", cheats.mirrored(pixels, face), facts
     if donor is not None:
         yield (

@@ -27,6 +27,7 @@ __all__ = [
     "background_flipped",
     "background_lit",
     "enlarged_eyes",
+    "glasses_put_on",
     "irises_recoloured",
     "mirrored",
     "mole_painted",
@@ -279,6 +280,32 @@ def swapped(picture: Image, face: Face, other: Image, their: Face) -> Image:
     factor = picture[seen].mean(axis=0) / np.maximum(worn[seen].mean(axis=0), 1)
     worn = np.clip(worn * factor, 0, 255)
     return np.round(picture * (1 - weight) + worn * weight).astype(np.uint8)
+
+
+def glasses_put_on(picture: Image, face: Face, stops: float = 2.0) -> Image:
+    """Put on glasses with thin dark rims: a rounded frame about each eye, a bridge, and temples.
+
+    Parameters
+    ----------
+    stops : how much darker than the skin the rims are.
+    """
+    middle, along, down = _axes(face)
+    distance = face.eye_distance
+    height, width = picture.shape[:2]
+    y, x = np.mgrid[:height, :width].astype(np.float32) + 0.5
+    u = ((x - middle[0]) * along[0] + (y - middle[1]) * along[1]) / distance
+    v = ((x - middle[0]) * down[0] + (y - middle[1]) * down[1]) / distance
+    # to the middle of a rim: a superellipse about each eye, the bridge an arch between the two
+    lens = [
+        np.abs((np.abs((u - s) / 0.39) ** 3 + np.abs((v - 0.04) / 0.31) ** 3) ** (1 / 3) - 1) * 0.33
+        for s in (-0.52, 0.52)
+    ]
+    bridge = np.where(np.abs(u) < 0.14, np.abs(v + 0.04 - 0.6 * u * u), 9.0)
+    temple = np.where((np.abs(u) > 0.9) & (np.abs(u) < 1.12), np.abs(v + 0.06), 9.0)
+    off = np.minimum.reduce([*lens, bridge, temple])
+    cover = np.clip((0.017 - off) * distance + 0.5, 0, 1)[..., None]
+    linear = to_linear(picture) * np.exp2(-stops * cover)
+    return to_encoded(linear.astype(np.float32), np.uint8)
 
 
 def _behind(picture: Image, alpha: NDArray[np.uint8]) -> Image:

@@ -22,7 +22,7 @@ from .settings import Settings
 __all__ = ["Freshness", "fresh"]
 
 SCHEMA = "catchlight.freshness/1"
-_LOOKS = ("identity", "geometry", "hair", "beard")
+_LOOKS = ("identity", "geometry", "hair", "beard", "glasses")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

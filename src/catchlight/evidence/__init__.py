@@ -18,6 +18,7 @@ from .facts import Facts
 from .file import file
 from .finding import Finding, Region, could_not_assess
 from .geometry import geometry
+from .glasses import glasses
 from .hair import hair
 from .healed import healed
 from .identity import identity
@@ -44,6 +45,7 @@ EVIDENCE: Mapping[str, Callable[[Case], Finding]] = MappingProxyType(
         "facial_contrast": facial_contrast,
         "hair": hair,
         "beard": beard,
+        "glasses": glasses,
         "body": body,
         "moved": moved,
         "smoothed": smoothed,

@@ -20,9 +20,9 @@ from .skin_zones import stops
 __all__ = ["NAME", "background_light"]
 
 NAME, TITLE = "background_light", "the light on the background"
-_CELLS = 6  # of the grid, an eye distance
+_CELLS = 12  # of the grid, an eye distance: beside a head that fills the frame is little wall
 _REACH = (4.0, 2.4)  # eye distances to each side, and above and below the eyes
-_LEAST = 40  # cells that both show
+_LEAST = 60  # cells that both show
 _PLAIN = 0.12  # stops: a background that varies less has no side
 _SURE = 0.02
 

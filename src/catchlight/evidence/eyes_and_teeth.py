@@ -34,6 +34,7 @@ __all__ = ["NAME", "eyes_and_teeth", "part_changes"]
 NAME, TITLE = "eyes_and_teeth", "the colour of eyes and teeth"
 _SMALLEST = 70.0  # pixels between the irises: below, the white of an eye is four pixels wide
 _FEWEST = 40  # pixels of a part
+_DARK = 0.002  # linear, 7 of 255 levels: brown irises in shade are little lighter
 _LEFT = 0.6  # of a part have to be neither black nor burnt out
 _SIDES = ((EYE_RIGHT, IRIS_RIGHT, IRIS_RING_RIGHT), (EYE_LEFT, IRIS_LEFT, IRIS_RING_LEFT))
 _REGIONS = {
@@ -87,7 +88,7 @@ def part_changes(pair: Comparison) -> dict[str, float]:
     apart = np.logical_or.reduce(list(parts.values()))
     for name, mask in parts.items():
         least = max(_FEWEST, int(_LEFT * np.count_nonzero(mask)))
-        toned = as_toned(pair, mask, ~apart, least=least)
+        toned = as_toned(pair, mask, ~apart, least=least, dark=_DARK)
         if toned is not None:
             wanted, given = (part.mean(axis=0)[None].astype(np.float32) for part in toned)
             found[name] = float(delta_e00(lab(wanted), lab(given))[0])

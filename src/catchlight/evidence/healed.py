@@ -17,6 +17,7 @@ __all__ = ["NAME", "Spot", "gone", "healed"]
 
 NAME, TITLE = "healed", "the spots of the skin"
 _LEAST = 0.09  # stops: fainter spots are texture
+_CROWD = 0.12  # eye distances about a spot: hair and beard are dark spots by the hundred
 _MOST_SHOWN = 6
 _FAINTER = 0.65  # of a spot's darkness, from which it may count as gone
 _FEWEST = 76.0  # pixels between the irises
@@ -47,7 +48,8 @@ def gone(laid: Laid, data: bytes = b"") -> list[Spot] | None:
     side = 2 * max(1, round(0.03 * pair.eye_distance)) + 1
     after = cv2.dilate(after, np.ones((side, side), np.uint8))
     # What light or compression takes, it takes from all spots alike.
-    strong = where & (before > _LEAST)
+    crowd = cv2.GaussianBlur(before * before, (0, 0), _CROWD * pair.eye_distance)
+    strong = where & (before > _LEAST) & (before * before > crowd)
     share = 1.0
     if strong.sum() > 30:
         share = float(np.clip(np.median(after[strong] / before[strong]), 0.5, 1.0))

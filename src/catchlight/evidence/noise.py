@@ -2,7 +2,8 @@
 
 Smooth parts of both are compared at the same brightness (`noise.smooth_noise`). A background
 blurred or put in afterwards is cleaner than the person, or noisier; noise reduction that spares
-faces, as phones do, is another explanation.
+faces, as phones do, is another explanation. Of several brightnesses the one counts at which the two
+differ least, for cloth and hair of one brightness look like noise, and noise is at all of them.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ __all__ = ["NAME", "noise"]
 NAME, TITLE = "noise", "the noise of person and background"
 _FINE = slice(3, 6)  # frequencies with little texture
 _EMPTY = (0.3 / 255) ** 2  # power below which 8 bits show nothing
+_BURNT = -1  # the highest level: without noise, it is white that clips
 
 
 def noise(case: Case) -> Finding:
@@ -33,12 +35,14 @@ def noise(case: Case) -> Finding:
         for where in (person > 0.97, person < 0.03)
     )
     both = np.isfinite(own) & np.isfinite(behind)
+    if not both[:_BURNT].any() and min(own[_BURNT], behind[_BURNT]) < _EMPTY:
+        both[_BURNT] = False
     if not both.any():
         return could_not_assess(
             NAME, TITLE, "1", "person and background have no smooth parts of the same brightness"
         )
     levels = np.maximum(behind[both], _EMPTY) / np.maximum(own[both], _EMPTY)
-    value = float(np.sqrt(np.exp(np.mean(np.log(levels)))))
+    value = float(np.sqrt(levels[np.argmin(np.abs(np.log(levels)))]))
     if max(own[both].max(), behind[both].max()) < 2 * _EMPTY:
         return could_not_assess(NAME, TITLE, "1", "the picture has no noise that could be compared")
     cleaner = "cleaner" if value < 1 else "noisier"

@@ -40,6 +40,7 @@ def as_toned(
     others: NDArray[np.bool_],
     *,
     least: int = 1,
+    dark: float = _DARK,
 ) -> tuple[NDArray[np.float64], NDArray[np.float32]] | None:
     """Give a part of the original the tones that the others of its lightness have in the picture.
 
@@ -51,6 +52,7 @@ def as_toned(
     ----------
     part, others : (H, W) bool, where the part is, and what the tones are learnt from.
     least : pixels of the part below which nothing is told.
+    dark : linear, 0..1, below which a pixel is left out.
 
     Returns
     -------
@@ -59,7 +61,7 @@ def as_toned(
     """
     usable = (
         pair.shown
-        & (np.minimum(pair.before, pair.after).min(axis=2) > _DARK)
+        & (np.minimum(pair.before, pair.after).min(axis=2) > dark)
         & (np.maximum(pair.before, pair.after).max(axis=2) < _BRIGHT)
     )
     part = part & usable

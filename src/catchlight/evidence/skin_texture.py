@@ -25,6 +25,7 @@ __all__ = ["ALONE", "NAME", "skin_texture"]
 NAME, ALONE, TITLE = "skin_texture", "skin_texture_alone", "the skin's texture"
 _EYES = 160.0  # pixels between the irises at most
 _FEWEST = 48.0
+_MOST_TURNED = 35.0  # degrees: beyond, cheeks are seen edge-on and hair lies over them
 _NATURAL, _AT = 0.030, 72.0  # stops of texture at that eye distance, the median of portraits
 
 
@@ -110,6 +111,8 @@ def _alone(case: Case) -> Finding:
     found = _zones(case.picture, _AT)
     if len(found) < 3 or case.picture.eye_distance < _AT:
         return could_not_assess(ALONE, TITLE, "stops", "the face is too small to show skin texture")
+    if abs(case.picture.face.yaw) > _MOST_TURNED:
+        return could_not_assess(ALONE, TITLE, "stops", "the face is turned too far to see its skin")
     value = float(np.median(list(found.values())))
     statistic = float(np.log2(max(value, 1e-5) / _NATURAL))
     return judged(
