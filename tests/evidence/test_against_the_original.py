@@ -9,7 +9,7 @@ import pytest
 from catchlight.evidence import Case, Finding
 from catchlight.evidence.asymmetry import asymmetry
 from catchlight.evidence.background_light import background_light
-from catchlight.evidence.healed import healed
+from catchlight.evidence.healed import gone, healed
 from catchlight.evidence.moved import eye_growth, moved
 from catchlight.evidence.recoloured import recoloured
 from catchlight.evidence.smoothed import smoothed
@@ -92,6 +92,25 @@ def test_a_healed_spot_is_marked_where_it_was() -> None:
     assert healed(against_original(original.pixels, original)).status == "consistent"
 
 
+def test_a_faint_spot_in_a_beard_is_a_hair() -> None:
+    facts = portrait()
+    x, y = (round(float(v)) for v in facts.face.landmarks[CHEEK_CENTRE_RIGHT, :2])
+    cover, spot = np.zeros((2, *facts.pixels.shape[:2]), np.float32)
+    rng = np.random.default_rng(2)
+    for angle, away in zip(rng.uniform(0, 2 * np.pi, 90), rng.uniform(0.09, 0.25, 90), strict=True):
+        place = away * facts.eye_distance * np.array([np.sin(angle), np.cos(angle)])
+        cover[y + round(place[0]), x + round(place[1])] = 1.2
+    spot[y, x] = 0.5  # alone on the skin, it would count
+    beard, gap = (
+        np.exp2(-8 * cv2.GaussianBlur(part, (0, 0), 1.2))[..., None] for part in (cover, spot)
+    )
+    pixels = facts.pixels * beard
+    original = seen(np.round(pixels * gap).astype(np.uint8), "original.png")
+    case = against_original(np.round(pixels).astype(np.uint8), original, quality=95)
+    assert case.laid is not None
+    assert gone(case.laid) == []
+
+
 def test_coloured_skin_is_measured_and_the_light_is_not() -> None:
     from catchlight.evidence.skin_zones import skin
 
@@ -125,6 +144,21 @@ def test_a_flipped_background_is_told() -> None:
     assert finding.status == "differs"
     replaced = np.where(person, facts.pixels, np.uint8(90))
     assert background_light(against_original(replaced, original)).status == "could_not_assess"
+
+
+def test_little_wall_beside_a_large_head_is_enough() -> None:
+    facts = portrait()
+    person = facts.person[..., None] > 0.5
+    xs = np.flatnonzero(person[: round(float(facts.face.iris_right[1])), :, 0].any(axis=0))
+    side = round(0.45 * facts.eye_distance)
+    part = slice(max(0, xs[0] - side), xs[-1] + side)
+    ramp = np.linspace(0.25, 0.9, facts.pixels[:, part].shape[1])[None, :, None] * 255
+    cut, inside = facts.pixels[:, part], person[:, part]
+    original = seen(np.where(inside, cut, ramp).astype(np.uint8), "original.png")
+    flipped = np.where(inside, cut, ramp[:, ::-1]).astype(np.uint8)
+    assert background_light(against_original(flipped, original)).status == "differs"
+    same = against_original(original.pixels, original)
+    assert background_light(same).status == "consistent"
 
 
 def test_without_the_original_nothing_is_claimed() -> None:

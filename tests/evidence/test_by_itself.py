@@ -89,6 +89,22 @@ def test_the_ratio_of_noise_is_measured(ratio: float) -> None:
     assert finding.value == pytest.approx(ratio, rel=0.12)
 
 
+def test_texture_of_one_brightness_is_no_noise() -> None:
+    """Cloth below the face, rougher than the wall of the same brightness, is no evidence."""
+    facts = _painted(2.0, 2.0)
+    rng = np.random.default_rng(6)
+    low = round(float(facts.face.iris_right[1] + 2 * facts.eye_distance))
+    grey = np.where(facts.person > 0.5, 120.0, 120.0)
+    grey[low:] = 190
+    sigma = np.full(grey.shape, 2.0)
+    sigma[low:][facts.person[low:] > 0.5] = 16.0
+    pixels = np.round(np.clip(grey + rng.normal(0, 1, grey.shape) * sigma, 0, 255))
+    worn = replace(facts, pixels=pixels[..., None].repeat(3, axis=2).astype(np.uint8))
+    worn.__dict__["person"] = facts.person
+    finding = noise(Case(worn, ()))
+    assert finding.value == pytest.approx(1.0, rel=0.15)
+
+
 def test_noise_of_one_kind_is_consistent() -> None:
     assert noise(Case(_painted(4.0, 4.0), ())).status == "consistent"
 

@@ -56,6 +56,24 @@ def test_whiter_teeth_are_measured() -> None:
     assert max(changes, key=lambda name: changes[name]) == "teeth"
 
 
+def test_irises_near_black_are_measured() -> None:
+    facts = portrait()
+    mask = np.zeros(facts.pixels.shape[:2], np.uint8)
+    for iris in (facts.face.iris_right, facts.face.iris_left):
+        x, y = (round(float(v)) for v in iris)
+        cv2.circle(mask, (x, y), round(0.12 * facts.eye_distance), 1, -1)
+    # two stops darker than the portrait's: half of an iris is below a hundredth of white
+    linear = to_linear(facts.pixels) * np.where(mask, 0.25, 1.0)[..., None]
+    original = seen(to_encoded(linear.astype(np.float32), np.uint8), "original.png")
+    blue = linear * np.where(mask[..., None] > 0, np.exp2([-0.6, 0.0, 0.6]), 1.0)
+    changed = against_original(to_encoded(blue.astype(np.float32), np.uint8), original)
+    untouched = against_original(original.pixels, original)
+    assert changed.laid is not None
+    assert untouched.laid is not None
+    assert part_changes(changed.laid.pair)["irises"] > 3
+    assert part_changes(untouched.laid.pair)["irises"] < 1
+
+
 def test_without_the_original_nothing_is_claimed() -> None:
     found = eyes_and_teeth(Case(seen(cropped(portrait().pixels)), ()))
     assert found.status == "could_not_assess"

@@ -18,13 +18,16 @@ __all__ = ["NAME", "asymmetry"]
 
 NAME, TITLE = "asymmetry", "which side is which"
 _TURNED = 10.0  # degrees of yaw
+# Pixels between the irises: half a pixel is 0.8 % of that, and faces are asymmetric by a percent.
+_SMALLEST = 60.0
 _STRAIGHT = -40.0  # where it is the reference itself, not flipped
 _FLIPPED = 999.0  # statistic where the picture is the mirror image of a reference, to the pixel
 
 
 def _facing(facts: Facts) -> bool:
     """Whether both sides are seen alike; turning hides more asymmetry than there is."""
-    return facts.frontal_enough and abs(facts.face.yaw) <= _TURNED
+    large = facts.eye_distance >= _SMALLEST
+    return large and facts.frontal_enough and abs(facts.face.yaw) <= _TURNED
 
 
 def asymmetry(case: Case) -> Finding:
@@ -44,7 +47,7 @@ def asymmetry(case: Case) -> Finding:
         statistic, where = _STRAIGHT, ""
     elif not _facing(case.picture) or not any(map(_facing, case.references)):
         return could_not_assess(
-            NAME, TITLE, unit, "the face is turned too far to compare left and right"
+            NAME, TITLE, unit, "the face is turned too far, or too small, to compare left and right"
         )
     else:
         facing = filter(_facing, case.references)

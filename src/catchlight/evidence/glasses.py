@@ -105,11 +105,11 @@ def glasses(case: Case) -> Finding:
     more, less = own - max(theirs), min(theirs) - own
     value = max(more, less)
     what = (
-        "Lines cross the bridge of the nose and run below the eyes that no reference has: glasses"
-        " that are put on here."
+        "Lines cross the bridge of the nose and run below the eyes as rims do, and in no reference:"
+        " glasses were put on, unless hard light drew them."
         if more > less
-        else "Lines that cross the bridge of the nose and run below the eyes in every reference are"
-        " not here: glasses that are taken off."
+        else "Lines cross the bridge of the nose and run below the eyes as rims do in every"
+        " reference, and not here: glasses were taken off, unless hard light drew them."
     )
     spread = None
     if len(theirs) > 1:
