@@ -54,6 +54,8 @@ def run(photos: list[Path], folder: Path) -> dict[str, Any]:
             sound = bool(found) and all(f is not None and f.state == "Valid" for f in found)
             counts["signed" if sound else "not_valid"] += 1
         shutil.rmtree(target, ignore_errors=True)
+        if counts["runs"] % 10 == 0:
+            print(json.dumps(counts), flush=True)
     return dict(counts)
 
 
