@@ -145,8 +145,8 @@ class Tab:
 
 
 @contextlib.contextmanager
-def browser() -> Iterator[Tab]:
-    """Start a browser with a profile of its own; it ends with the block."""
+def browser(*flags: str) -> Iterator[Tab]:
+    """Start a browser with a profile of its own, and flags; it ends with the block."""
     assert PROGRAM is not None
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         their_in, our_out = os.pipe()
@@ -161,7 +161,8 @@ def browser() -> Iterator[Tab]:
             [
                 PROGRAM, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
                 "--disable-background-networking", "--disable-component-update", "--disable-sync",
-                f"--user-data-dir={Path(profile)}", "--remote-debugging-pipe", "about:blank",
+                f"--user-data-dir={Path(profile)}", "--remote-debugging-pipe", *flags,
+                "about:blank",
             ],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, close_fds=False, preexec_fn=wire,
         )  # fmt: skip

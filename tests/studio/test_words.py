@@ -9,8 +9,8 @@ import catchlight.studio
 from catchlight.studio.words import for_pages, section, word
 
 STATIC = Path(catchlight.studio.__file__).parent / "static"
-PARTS = {"brief": ["brief.js"], "photos": ["drop.js", "foot.js"], "proofs": ["sheet.js"],
-         "develop": ["develop.js"], "deliver": ["deliver.js"], "loupe": ["loupe.js"],
+PARTS = {"brief": ["brief.js"], "photos": ["drop.js", "foot.js"], "camera": ["camera.js"],
+         "proofs": ["sheet.js"], "develop": ["develop.js"], "deliver": ["deliver.js"], "loupe": ["loupe.js"],
          "audit": ["drop.js"]}  # fmt: skip
 
 

@@ -22,16 +22,16 @@ from .. import __version__
 from ..destinations import list_destinations, load_destination
 from ..looks import list_looks, load_look
 from ..store import Row
+from .api_camera import camera_routes
+from .asked import Id, whole_body
 from .brief import Brief, suggest
 from .events import server_sent
 from .exporting import exported
-from .guard import MOST_UPLOAD
 from .problems import Problem
 from .work import Studio
 
 __all__ = ["router"]
 
-Id = Annotated[str, InPath(pattern=r"^[0-9a-f]{16}$")]
 FileName = Annotated[str, InPath(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")]
 Side = Annotated[int, Query(ge=64, le=12_000)]
 _ONE = "/sessions/{session}"
@@ -79,6 +79,7 @@ def router(studio: Studio) -> APIRouter:
     _sessions(api, studio)
     _photos(api, studio)
     _backdrops(api, studio)
+    camera_routes(api, studio)
     _renders(api, studio)
     _deliveries(api, studio)
     _audits(api, studio)
@@ -155,7 +156,7 @@ def _photos(api: APIRouter, studio: Studio) -> None:
     )  # fmt: skip
     async def add(request: Request, session: Id, name: str = "photo") -> Row:
         studio.session(session)
-        return await studio.intake.take(session, name, await _body(request))
+        return await studio.intake.take(session, name, await whole_body(request))
 
     @api.get(f"{_ONE}/photos", summary="All photos; with the reason, those that can't be used")
     async def photos(session: Id) -> list[Row]:
@@ -194,7 +195,7 @@ def _backdrops(api: APIRouter, studio: Studio) -> None:
     )  # fmt: skip
     async def hang(request: Request, session: Id) -> Row:
         studio.session(session)
-        return {"backdrop": await studio.hung.take(session, await _body(request))}
+        return {"backdrop": await studio.hung.take(session, await whole_body(request))}
 
     @api.get(f"{_ONE}/backdrops", summary="Names of the photos that can be chosen as backdrops")
     async def backdrops(session: Id) -> list[str]:
@@ -292,7 +293,7 @@ def _audits(api: APIRouter, studio: Studio) -> None:
             "application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}},
     )  # fmt: skip
     async def begin(request: Request, session: Id, name: str = "picture") -> Row:
-        made, job = studio.audit(session, name, await _body(request))
+        made, job = studio.audit(session, name, await whole_body(request))
         return {"audit": made, "job": job}
 
     @api.get(f"{_ONE}/audits", summary="All audits")
@@ -337,16 +338,6 @@ def _jobs(api: APIRouter, studio: Studio) -> None:
                     yield part
 
         return StreamingResponse(stream(), media_type="text/event-stream")
-
-
-async def _body(request: Request) -> bytes:
-    """Read a body of at most 50 MB; the guard has counted it already."""
-    data = bytearray()
-    async for part in request.stream():
-        data += part
-        if len(data) > MOST_UPLOAD:
-            raise Problem(413, "That is more than 50 MB: send less.")
-    return bytes(data)
 
 
 def _file(path: Path, *, download: bool = False) -> Response:

@@ -66,9 +66,15 @@ class Child:
     _number: int = 0
 
     async def ask(
-        self, kind: str, *, timeout: float | None = None, told: Progress | None = None, **what: Any
+        self,
+        kind: str,
+        *,
+        timeout: float | None = None,
+        told: Progress | None = None,
+        blob: bytes = b"",
+        **what: Any,
     ) -> tuple[dict[str, Any], bytes]:
-        """Send a request and return its answer.
+        """Send a request, with bytes after it, and return its answer.
 
         A request that is cancelled is called off in the process too.
 
@@ -83,7 +89,7 @@ class Child:
         asked = _Asked(asyncio.get_running_loop().create_future(), told)
         self._asked[number] = asked
         try:
-            self._pipe.send_bytes(pack({"number": number, "kind": kind, **what}))
+            self._pipe.send_bytes(pack({"number": number, "kind": kind, **what}, blob))
             return await asyncio.wait_for(asked.answer, timeout)
         except TimeoutError:
             self.stop()

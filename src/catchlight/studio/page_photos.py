@@ -10,7 +10,7 @@ from nicegui.client import Client
 from ..store import Row
 from .events import Event
 from .frame import Id, button, framed, listen, quietly, running, text
-from .parts import Drop, Foot, Sheet
+from .parts import Camera, Drop, Foot, Sheet
 from .problems import Problem
 from .words import word
 from .work import Studio
@@ -27,6 +27,7 @@ def photos(studio: Studio) -> None:
             ui.navigate.to("/")
             return
         with framed(studio, word("photos.heading"), "photos", session, lead=word("photos.lead")):
+            camera = Camera(session=session)
             drop = Drop(session=session, photos=studio.photos(session), single=False)
             foot = Foot(**_foot(studio, session), job=running(studio, session, "picks"), problem="")
 
@@ -50,6 +51,7 @@ def photos(studio: Studio) -> None:
             for job in studio.jobs.running(session):
                 studio.jobs.cancel(job["id"])
 
+        camera.hear("taken", refresh)
         drop.hear("changed", refresh)
         drop.hear("remove", remove)
         foot.hear("look", look)

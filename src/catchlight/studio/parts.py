@@ -9,7 +9,7 @@ from nicegui.element import Element
 
 from .words import section
 
-__all__ = ["BriefForm", "Deliver", "Develop", "Drop", "Foot", "Part", "Sheet"]
+__all__ = ["BriefForm", "Camera", "Deliver", "Develop", "Drop", "Foot", "Part", "Sheet"]
 
 
 class Part(Element):
@@ -42,6 +42,12 @@ class Drop(Part, component="static/drop.js"):
     """Where photos are dropped."""
 
     words = "photos"
+
+
+class Camera(Part, component="static/camera.js"):
+    """The live camera with the coach."""
+
+    words = "camera"
 
 
 class AuditDrop(Part, component="static/drop.js"):

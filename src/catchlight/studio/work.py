@@ -20,6 +20,7 @@ from ..looks import load_look
 from ..progress import Progress
 from ..store import Row, Store
 from .brief import Brief, suggest
+from .camera import Camera
 from .child import Child
 from .choices import Choices, tuned
 from .events import Events
@@ -49,6 +50,7 @@ class Studio:
         self.jobs = Jobs(self.store, self.events)
         self.darkroom = Child("catchlight.studio.darkroom")
         self.decoder = Child("catchlight.studio.decoder")
+        self.camera = Camera(self.store)
         self.intake = Intake(self.store, self.events, self.decoder)
         self.hung = Hung(self.store, self.intake)
         self._shown: dict[str, bytes] = {}
@@ -62,6 +64,7 @@ class Studio:
         await asyncio.gather(*self._aside, return_exceptions=True)
         self.darkroom.stop()
         self.decoder.stop()
+        self.camera.close()
         self.store.close()
 
     # ---------------------------------------------------------------- sessions
@@ -103,7 +106,8 @@ class Studio:
         return receipt
 
     async def _leave(self, session: str) -> None:
-        """Have the darkroom drop what it keeps of a session in memory."""
+        """Have the darkroom and the coach drop what they keep of a session in memory."""
+        await self.camera.leave(session)
         if self.darkroom.running:
             await self.darkroom.ask("leave", session=session)
 
