@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import asyncio
 
+from ..coach_rules import default_rules
 from ..store import Row, Store
 from .child import Child
 from .problems import Problem
 from .words import word
 
-__all__ = ["Camera"]
+__all__ = ["Camera", "right_distance"]
 
 _FIRST_S = 40.0  # loading the models
 _ANSWER_S = 10.0
 _ROOM = "catchlight.studio.coaching"
+
+
+def right_distance() -> tuple[float, float]:
+    """Return the nearness (-1 to 1, as in `coach_words.Gauges`) from and to which nothing is asked.
+
+    >>> right_distance()
+    (-0.2, 0.32)
+    """
+    rules = [rule for rule in default_rules().rules if rule.stage == "distance"]
+    ends = {rule.quantity: round(rule.severity(rule.enter), 3) for rule in rules}
+    return -ends["pixels"], ends["distance"]
 
 
 class Camera:

@@ -8,6 +8,7 @@ from nicegui import ui
 from nicegui.client import Client
 
 from ..store import Row
+from .camera import right_distance
 from .events import Event
 from .frame import Id, button, framed, listen, quietly, running, text
 from .parts import Camera, Drop, Foot, Sheet
@@ -27,7 +28,7 @@ def photos(studio: Studio) -> None:
             ui.navigate.to("/")
             return
         with framed(studio, word("photos.heading"), "photos", session, lead=word("photos.lead")):
-            camera = Camera(session=session)
+            camera = Camera(session=session, right=right_distance())
             drop = Drop(session=session, photos=studio.photos(session), single=False)
             foot = Foot(**_foot(studio, session), job=running(studio, session, "picks"), problem="")
 

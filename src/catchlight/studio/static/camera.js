@@ -1,7 +1,7 @@
 // The camera with the coach: one frame at a time goes to the coach, one instruction comes back.
 // Frames live in memory only; pictures that are taken are sent as dropped files are.
 
-const LONGEST = 1280, MOST_BYTES = 250000, LEAST_MS = 50, PHOTO_MS = 4000;
+const LONGEST = 1280, MOST_BYTES = 250000, LEAST_MS = 50, PHOTO_MS = 4000, WORTH = 1.15;
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 const within = (promise, ms) => Promise.race([promise, pause(ms).then(() => { throw new Error("too late"); })]);
 const named = () => [...crypto.getRandomValues(new Uint8Array(8))].map((b) => b.toString(16).padStart(2, "0")).join("");
@@ -9,46 +9,48 @@ const jpeg = (canvas, quality) => new Promise((done) => canvas.toBlob(done, "ima
 const WHY = { NotAllowedError: "refused", SecurityError: "refused", NotFoundError: "absent", OverconstrainedError: "absent", NotReadableError: "busy", AbortError: "busy" };
 
 export default {
-  props: { session: String, words: Object },
+  props: { session: String, words: Object, right: Array },
   emits: ["taken"],
   template: `
     <section class="camera" :class="state" :aria-label="words.label">
-      <div v-if="state === 'off'" class="camera-invite">
+      <div class="camera-invite">
         <button ref="open" type="button" class="button" @click="begin">{{ words.open }}</button>
         <p class="quiet small">{{ words.about }}</p>
       </div>
-      <p v-if="problem" class="note" role="alert">{{ problem }}</p>
-      <div v-show="state !== 'off'" class="camera-room" ref="room">
+      <p v-if="problem && state === 'off'" class="note" role="alert">{{ problem }}</p>
+      <dialog ref="room" class="camera-room" :aria-label="words.label" @cancel.prevent="stop(true)">
         <div class="camera-says" aria-live="polite" aria-atomic="true">
-          <p class="camera-text">{{ text }}</p><p class="quiet">{{ why }}</p>
+          <p class="camera-text">{{ text }}</p><p class="camera-why">{{ why }}</p>
         </div>
-        <div class="camera-view" :style="{aspectRatio: ratio, '--ratio': ratio}">
+        <div class="camera-stage"><div class="camera-view" :style="{aspectRatio: ratio, '--ratio': ratio}">
           <video ref="video" muted playsinline aria-hidden="true"></video>
           <svg v-if="said" viewBox="0 0 1 1" preserveAspectRatio="none" aria-hidden="true" :class="{held: said.code === 'hold'}">
             <path class="around" fill-rule="evenodd" :d="'M0 0H1V1H0Z' + oval" /><path class="oval" :d="oval" />
           </svg>
           <p v-if="count" class="camera-count" aria-hidden="true">{{ count }}</p>
           <i v-if="flash" class="camera-flash"></i>
-        </div>
+        </div></div>
         <div class="camera-side">
           <div class="gauges">
-            <div><p class="gauge-name"><b>{{ words.light }}</b></p>
+            <div><p class="gauge-name"><b>{{ words.light }}</b><span class="quiet">{{ lit }}</span></p>
               <div class="gauge" role="meter" :aria-label="words.light" aria-valuemin="0" aria-valuemax="100" :aria-valuenow="light ?? 0"
-                :aria-valuetext="light === null ? words.unknown : light + ' %'"><i :style="{width: (light ?? 0) + '%'}"></i></div></div>
+                :aria-valuetext="lit || words.unknown"><i :style="{width: (light ?? 0) + '%'}"></i></div></div>
             <div><p class="gauge-name"><b>{{ words.distance }}</b><span class="quiet">{{ away }}</span></p>
-              <div class="gauge middle" role="meter" :aria-label="words.distance" aria-valuemin="-100" aria-valuemax="100" :aria-valuenow="near ?? 0"
-                :aria-valuetext="away || words.unknown"><u></u><s v-if="near !== null" :style="{left: 50 + near / 2 + '%'}"></s></div>
+              <div class="gauge" role="meter" :aria-label="words.distance" aria-valuemin="-100" aria-valuemax="100" :aria-valuenow="near ?? 0"
+                :aria-valuetext="away || words.unknown"><u :style="{left: 50 * (1 + right[0]) + '%', right: 50 * (1 - right[1]) + '%'}"></u>
+                <s v-if="near !== null" :style="{left: 50 + near / 2 + '%'}"></s></div>
               <p class="gauge-ends small quiet" aria-hidden="true"><span>{{ words.far }}</span><span>{{ words.right }}</span><span>{{ words.near }}</span></p></div>
           </div>
-          <div class="buttons">
+          <p v-if="problem" class="note" role="alert">{{ problem }}</p>
+          <figure v-if="last" class="camera-last"><img :src="last.url" :alt="words.last" /><figcaption role="status">{{ last.text }}</figcaption></figure>
+          <div class="camera-tools">
             <button v-if="said && said.code === 'done'" type="button" class="button primary" @click="again">{{ words.again }}</button>
             <button ref="take" type="button" class="button" :disabled="state !== 'on' || taking" @click="take">{{ words.take }}</button>
             <button type="button" class="button" @click="stop(true)">{{ words.stop }}</button>
+            <label v-if="voice" class="check"><input type="checkbox" v-model="speaking" />{{ words.speak }}</label>
           </div>
-          <label v-if="voice" class="check"><input type="checkbox" v-model="speaking" />{{ words.speak }}</label>
         </div>
-      </div>
-      <figure v-if="last" class="camera-last"><img :src="last.url" :alt="words.last" /><figcaption role="status">{{ last.text }}</figcaption></figure>
+      </dialog>
     </section>`,
   data: () => ({ state: "off", problem: "", said: null, ratio: 16 / 9, taking: false, flash: false, last: null, speaking: false,
     sitting: "", voice: "speechSynthesis" in window }),
@@ -62,7 +64,8 @@ export default {
       return this.said ? this.said.why : this.state === "on" ? this.words.warming_why : this.words.starting_why;
     },
     light() { return this.said?.light == null ? null : Math.round(100 * this.said.light); },
-    near() { return this.said?.nearness == null ? null : Math.round(100 * this.said.nearness); },
+    lit() { return this.light === null ? "" : this.light > 99 ? this.words.right : this.light > 50 ? this.words.nearly : this.words.wrong; },
+    near() { return this.said?.nearness == null ? null : Math.round(100 * Math.max(-1, Math.min(1, this.said.nearness))); },
     away() { return this.said?.distance_cm == null ? "" : this.words.centimetres.replace("{cm}", this.said.distance_cm); },
     count() { return this.said?.code === "hold" && !this.taking ? Math.max(1, 3 - Math.floor(3 * this.said.progress)) : 0; },
     oval() {
@@ -81,13 +84,15 @@ export default {
   mounted() { this.left = () => this.stop(false); addEventListener("pagehide", this.left); },
   beforeUnmount() { removeEventListener("pagehide", this.left); this.stop(false); },
   methods: {
-    again() { this.forget(this.sitting); this.sitting = named(); this.said = null; },
+    again() { this.forget(this.sitting); this.sitting = named(); this.said = null; this.$refs.take.focus(); },
     base() { return `/api/v1/sessions/${this.session}`; },
     async begin() {
       this.problem = "";
       if (!navigator.mediaDevices?.getUserMedia) { this.problem = this.words.unable; return; }
       this.state = "starting";
+      this.$refs.room.showModal();
       const sitting = this.sitting = named();
+      fetch(`${this.base()}/coach`, { method: "POST" }).catch(() => 0);  // gets ready while the browser asks
       const size = { width: { ideal: 3840 }, height: { ideal: 2160 }, facingMode: "user" };
       const ask = (video) => navigator.mediaDevices.getUserMedia({ video, audio: false });
       try {
@@ -101,12 +106,11 @@ export default {
         const video = this.$refs.video;
         video.srcObject = stream;
         await video.play();
-        if (this.stream !== stream) return;
-        this.ratio = video.videoWidth / video.videoHeight;
         await this.prepare(stream);
         if (this.stream !== stream) return;
+        this.ratio = video.videoWidth / video.videoHeight;
         this.state = "on";
-        this.$nextTick(() => { this.$refs.take?.focus({ preventScroll: true }); this.$refs.room?.scrollIntoView({ block: "nearest" }); });
+        this.$nextTick(() => this.$refs.take?.focus());
         this.follow(stream);
       } catch (error) {
         if (this.sitting !== sitting) return;
@@ -117,11 +121,12 @@ export default {
     async prepare(stream) {
       this.photo = null; this.largest = null;
       if (!("ImageCapture" in window)) return;
-      try {
-        this.photo = new ImageCapture(stream.getVideoTracks()[0]);
-        const can = await within(this.photo.getPhotoCapabilities(), 1500);
-        if (can.imageWidth?.max && can.imageHeight?.max) this.largest = { imageWidth: can.imageWidth.max, imageHeight: can.imageHeight.max };
-      } catch { this.largest = null; }
+      try {  // stills are worth their wait only where they are larger than the stream's frames
+        const photo = new ImageCapture(stream.getVideoTracks()[0]), can = await within(photo.getPhotoCapabilities(), 1500);
+        if ((can.imageWidth?.max || 0) < WORTH * this.$refs.video.videoWidth) return;
+        this.largest = { imageWidth: can.imageWidth.max, imageHeight: can.imageHeight.max };
+        this.photo = photo;
+      } catch { this.photo = null; }
     },
     async follow(stream) {
       const video = this.$refs.video, canvas = document.createElement("canvas"), pen = canvas.getContext("2d");
@@ -134,11 +139,11 @@ export default {
         this.ratio = canvas.width / canvas.height;
         pen.drawImage(video, 0, 0, canvas.width, canvas.height);
         const frame = await jpeg(canvas, quality);
-        if (frame.size > MOST_BYTES) { quality = Math.max(0.3, quality - 0.1); if (frame.size > 262144) continue; }
+        if (frame.size > MOST_BYTES && quality > 0.3) { quality -= 0.1; continue; }
         const still = Math.max(this.largest?.imageWidth || 0, video.videoWidth) / canvas.width;
         try {
-          const answer = await fetch(`${this.base()}/coach/${sitting}?time=${(began / 1000).toFixed(3)}&scale=${Math.min(still, 20).toFixed(3)}`,
-            { method: "POST", headers: { "content-type": "image/jpeg" }, body: frame });
+          const asked = `time=${(began / 1000).toFixed(3)}&scale=${Math.min(still, 20).toFixed(3)}`;
+          const answer = await fetch(`${this.base()}/coach/${sitting}?${asked}`, { method: "POST", headers: { "content-type": "image/jpeg" }, body: frame });
           if (!answer.ok) throw new Error(String(answer.status));
           const said = await answer.json();
           if (this.stream !== stream || this.sitting !== sitting) continue;
@@ -149,7 +154,7 @@ export default {
           if (said.capture) this.take();
         } catch {
           failed += 1;
-          if (failed === 3 && this.stream === stream) { this.problem = this.words.silent; this.said = null; }
+          if (failed >= 3 && this.stream === stream) { this.problem = this.words.silent; this.said = null; }
           await pause(failed < 3 ? 200 : 1000);
         }
         await pause(Math.max(0, LEAST_MS - (performance.now() - began)));
@@ -173,8 +178,8 @@ export default {
       canvas.getContext("2d").drawImage(video, 0, 0);
       if (this.photo) {
         try {
-          const picture = await within(this.photo.takePhoto(this.largest || {}), PHOTO_MS);
-          const seen = await createImageBitmap(picture), enough = seen.width * seen.height >= canvas.width * canvas.height;
+          const picture = await within(this.photo.takePhoto(this.largest), PHOTO_MS);
+          const seen = await createImageBitmap(picture), enough = seen.width * seen.height > canvas.width * canvas.height;
           seen.close();
           if (enough) return picture;
         } catch { this.photo = null; }  // many cameras have no stills: from now on the stream's own frames
@@ -203,10 +208,11 @@ export default {
       if (this.stream) this.stream.getTracks().forEach((track) => track.stop());
       if (this.$refs.video) this.$refs.video.srcObject = null;
       this.stream = this.photo = null;
-      this.state = "off"; this.said = null;
+      this.state = "off"; this.said = null; this.problem = "";
       if (this.sitting) this.forget(this.sitting);
       this.sitting = "";
       if (this.voice) speechSynthesis.cancel();
+      if (this.$refs.room?.open) this.$refs.room.close();
       if (focus) this.$nextTick(() => this.$refs.open?.focus());
     },
     forget(sitting) { fetch(`${this.base()}/coach/${sitting}`, { method: "DELETE", keepalive: true }).catch(() => 0); },
