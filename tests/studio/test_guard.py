@@ -36,7 +36,7 @@ def long(length: int) -> dict[str, str]:
     return {**SCRIPT, "content-length": str(length)}
 
 
-ONE, EVIL = f"{API}/SESSION", "http://evil.example"
+ONE, EVIL, SIT = f"{API}/SESSION", "http://evil.example", 16 * "0"
 
 
 # name, method, path, headers (KEY stands for the browser's key), host, status
@@ -95,6 +95,17 @@ REQUESTS = [
     ("too large a photo, it says", "POST", f"{ONE}/photos", long(MOST_UPLOAD + 1), HOST, 413),
     ("a length below nothing", "POST", API, long(-1), HOST, 400),
     ("a length in two ways", "POST", API, {**long(1), "transfer-encoding": "chunked"}, HOST, 400),
+    ("no token for a frame", "POST", f"{ONE}/coach/{SIT}?time=1", {}, HOST, 401),
+    ("another site's frame", "POST", f"{ONE}/coach/{SIT}?time=1", cookie(origin=EVIL), HOST, 403),
+    ("a form's frame", "POST", f"{ONE}/coach/{SIT}?time=1", cookie(**FORM), HOST, 403),
+    ("too large a frame", "POST", f"{ONE}/coach/{SIT}?time=1", long(MOST_BODY + 1), HOST, 413),
+    ("a packed frame", "POST", f"{ONE}/coach/{SIT}?time=1", packed, HOST, 415),
+    ("a frame without its time", "POST", f"{ONE}/coach/{SIT}", SCRIPT, HOST, 422),
+    ("a frame of no time", "POST", f"{ONE}/coach/{SIT}?time=nan", SCRIPT, HOST, 422),
+    ("a sitting that is a path", "POST", f"{ONE}/coach/..%2fx?time=1", SCRIPT, HOST, 400),
+    ("a sitting of any name", "DELETE", f"{ONE}/coach/me", SCRIPT, HOST, 422),
+    ("nobody's sitting", "POST", f"{API}/{SIT}/coach/{SIT}?time=1", SCRIPT, HOST, 404),
+    ("a verdict on no photo", "GET", f"{ONE}/photos/{SIT}/verdict", SCRIPT, HOST, 404),
     ("packed, to be unpacked", "POST", f"{ONE}/photos", packed, HOST, 415),
 ]  # fmt: skip
 
@@ -201,6 +212,8 @@ def test_what_a_page_may_do_is_named(studio: Served) -> None:
     assert policy["frame-ancestors"] == "'none'"
     assert not any("http:" in part or "https:" in part or "*" in part for part in policy.values())
     assert answer.headers["referrer-policy"] == "no-referrer"
+    assert "camera=(self)" in answer.headers["permissions-policy"]
+    assert "microphone=()" in answer.headers["permissions-policy"]
     assert answer.headers["cache-control"] == "no-store"
 
 

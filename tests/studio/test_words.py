@@ -10,8 +10,8 @@ from catchlight.studio.words import for_pages, section, word
 
 STATIC = Path(catchlight.studio.__file__).parent / "static"
 PARTS = {"brief": ["brief.js"], "photos": ["drop.js", "foot.js"], "camera": ["camera.js"],
-         "proofs": ["sheet.js"], "develop": ["develop.js"], "deliver": ["deliver.js"], "loupe": ["loupe.js"],
-         "audit": ["drop.js"]}  # fmt: skip
+         "proofs": ["sheet.js"], "develop": ["develop.js"], "deliver": ["deliver.js"],
+         "loupe": ["loupe.js"], "audit": ["drop.js"]}  # fmt: skip
 
 
 def test_every_word_of_a_component_is_in_the_catalogue() -> None:

@@ -63,7 +63,7 @@ def opened_frame(data: bytes) -> NDArray[np.uint8]:
             if image.info.get("progressive"):
                 raise Problem(422, "A frame is a baseline JPEG, not a progressive one.")
             return np.asarray(image.convert("RGB"))
-    except (OSError, SyntaxError, ValueError):
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
         raise Problem(422, "The frame is no whole JPEG: send it again.") from None
 
 
