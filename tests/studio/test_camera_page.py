@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from catchlight.studio.tls import network_address
+
 from ..chromium import PROGRAM, Tab, browser
 from .filmed import FAKE, camera, film, photographed, sitter
 from .running import studio
@@ -114,3 +116,42 @@ def test_without_a_camera_it_says_what_to_do(tmp_path: Path) -> None:
         press(tab, ".camera-invite button")
         tab.until("document.querySelector('.camera [role=alert]')?.textContent.includes('Allow')")
         assert tab.run("!document.querySelector('dialog').open")
+
+
+def test_a_phone_is_let_in_takes_a_picture_and_is_shut_out(tmp_path: Path) -> None:
+    if network_address() is None:
+        pytest.skip("this machine is in no network")
+    clip = film(tmp_path / "clip.mjpeg", [sitter()] * 10)
+    flags = (*camera(clip), "--ignore-certificate-errors")
+    with studio(tmp_path / "studio") as link, browser(*flags) as tab:
+        address = link.split("/enter")[0]
+        number = session(tab, link, tmp_path)
+        press(tab, ".phone button")
+        tab.until("!!document.querySelector('.phone-door img')")
+        check(tab, address)
+        url = tab.run("[...document.querySelectorAll('.phone-door code')].pop().textContent")
+        phone = tab.another()
+        phone.size(390, 844)
+        phone.open(url)
+        assert phone.run("location.pathname") == "/phone"  # and the code is in no history
+        phone.until("!!document.querySelector('.camera-invite button')")
+        tab.until("!!document.querySelector('.phone [role=status]')")
+        assert url.split("key=")[1] not in tab.run("document.body.innerHTML")
+        check(phone, url.split("/enter")[0])
+        assert phone.run("document.querySelectorAll('a').length") == 0
+
+        phone.front()
+        phone.run("document.querySelector('.camera-invite button').click()")
+        phone.until(f"/^(That one: |Taken, but )/.test({SAID})", 180)
+        photos = script(address, tmp_path, "GET", f"/sessions/{number}/photos")
+        assert photos[0]["status"] == "ready"
+        assert phone.errors == []
+
+        tab.front()
+        tab.until("document.querySelectorAll('.tile.ready').length >= 1")
+        press(tab, ".phone button")
+        tab.until("document.querySelectorAll('.phone button').length === 1")
+        phone.front()
+        phone.until(
+            "document.querySelector('.camera [role=alert]')?.textContent.includes('off')", 60
+        )

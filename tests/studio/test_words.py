@@ -10,6 +10,7 @@ from catchlight.studio.words import for_pages, section, word
 
 STATIC = Path(catchlight.studio.__file__).parent / "static"
 PARTS = {"brief": ["brief.js"], "photos": ["drop.js", "foot.js"], "camera": ["camera.js"],
+         "phone": ["phone_invite.js"],
          "proofs": ["sheet.js"], "develop": ["develop.js"], "deliver": ["deliver.js"],
          "loupe": ["loupe.js"], "audit": ["drop.js"]}  # fmt: skip
 

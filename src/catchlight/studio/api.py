@@ -149,15 +149,6 @@ def _sessions(api: APIRouter, studio: Studio) -> None:
 
 
 def _photos(api: APIRouter, studio: Studio) -> None:
-    @api.post(
-        f"{_ONE}/photos", status_code=201, summary="Add a photo: its bytes are the body",
-        openapi_extra={"requestBody": {"required": True, "content": {
-            "application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}},
-    )  # fmt: skip
-    async def add(request: Request, session: Id, name: str = "photo") -> Row:
-        studio.session(session)
-        return await studio.intake.take(session, name, await whole_body(request))
-
     @api.get(f"{_ONE}/photos", summary="All photos; with the reason, those that can't be used")
     async def photos(session: Id) -> list[Row]:
         return studio.photos(session)

@@ -1,4 +1,4 @@
-"""The camera's part of the API: frames for the coach, and what it says about a picture."""
+"""The camera's part of the API: a photo comes in, frames for the coach, and what it says."""
 
 from __future__ import annotations
 
@@ -16,7 +16,16 @@ _ONE = "/sessions/{session}"
 
 
 def camera_routes(api: APIRouter, studio: Studio) -> None:
-    """Put the routes of the live camera on the API."""
+    """Put the routes of the live camera on the API, and the one by which any photo comes in."""
+
+    @api.post(
+        f"{_ONE}/photos", status_code=201, summary="Add a photo: its bytes are the body",
+        openapi_extra={"requestBody": {"required": True, "content": {
+            "application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}},
+    )  # fmt: skip
+    async def add(request: Request, session: Id, name: str = "photo") -> Row:
+        studio.session(session)
+        return await studio.intake.take(session, name, await whole_body(request))
 
     @api.post(f"{_ONE}/coach", status_code=204, summary="Have the coach get ready")
     async def warm(session: Id) -> None:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI, Request, Response
-from fastapi.exceptions import RequestValidationError
-from starlette.exceptions import HTTPException
+from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from .. import __version__
 from .access import Access
+from .answering import answer_problems
 from .api import router
 from .guard import Guard
-from .problems import MEDIA_TYPE, Problem
 from .work import Studio
 
 __all__ = ["create_app"]
@@ -25,6 +23,7 @@ def create_app(
     access: Access,
     hosts: frozenset[str],
     pages: Callable[[FastAPI], None] | None = None,
+    closing: Callable[[], Awaitable[None]] | None = None,
 ) -> ASGIApp:
     """Put the studio together.
 
@@ -34,11 +33,14 @@ def create_app(
     access : who may come in.
     hosts : values of the Host header that name this studio.
     pages : puts the pages on; None: the API alone.
+    closing : what is closed before the studio is.
     """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
+        if closing is not None:
+            await closing()
         await studio.close()
 
     app = FastAPI(
@@ -51,20 +53,7 @@ def create_app(
     )
     app.include_router(router(studio))
 
-    @app.exception_handler(Problem)
-    async def problem(request: Request, error: Problem) -> Response:
-        return Response(error.body(), status_code=error.status, media_type=MEDIA_TYPE)
-
-    @app.exception_handler(RequestValidationError)
-    async def invalid(request: Request, error: RequestValidationError) -> Response:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"][1:]) or str(first["loc"][0])
-        return await problem(request, Problem(422, f"{where}: {first['msg']}"))
-
-    @app.exception_handler(HTTPException)
-    async def refused(request: Request, error: HTTPException) -> Response:
-        return await problem(request, Problem(error.status_code, str(error.detail)))
-
+    answer_problems(app)
     if pages is not None:
         pages(app)
     return Guard(app, access, hosts)

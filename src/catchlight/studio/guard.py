@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http.cookies import CookieError, SimpleCookie
+from typing import Protocol
 from urllib.parse import parse_qs
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from .access import COOKIE, Access
+from .access import COOKIE
 from .problems import MEDIA_TYPE, Problem
 
 __all__ = ["MOST_BODY", "MOST_UPLOAD", "Guard"]
@@ -36,7 +37,7 @@ _ENTRANCE = "/enter"
 _POLICY = (
     "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'unsafe-eval'; "
     "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self'; "
-    "connect-src 'self' ws://{host}; worker-src 'none'; object-src 'none'; base-uri 'none'; "
+    "connect-src 'self' {socket}://{host}; worker-src 'none'; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
 _HEADERS = {
@@ -54,12 +55,45 @@ _ASK = (
 )
 
 
+class Doorkeeper(Protocol):
+    """Who knows who may come in."""
+
+    def enter(self, secret: str) -> str | None:
+        """Spend a link; the key for the cookie."""
+
+    def knows_browser(self, key: str) -> bool:
+        """Whether a cookie's key was given out here."""
+
+    def knows_script(self, token: str) -> bool:
+        """Whether this is the token for scripts."""
+
+
 class Guard:
     """Refuses what is not from the studio's own page or from a script with the token."""
 
-    def __init__(self, app: ASGIApp, access: Access, hosts: frozenset[str]) -> None:
-        """`hosts` are the values of the Host header that name this studio, port and all."""
+    def __init__(
+        self,
+        app: ASGIApp,
+        access: Doorkeeper,
+        hosts: frozenset[str],
+        *,
+        secure: bool = False,
+        cookie: str = COOKIE,
+        home: str = "/",
+        allowed: Callable[[str, str], bool] | None = None,
+    ) -> None:
+        """Stand before an app.
+
+        Parameters
+        ----------
+        hosts : values of the Host header that name this studio, port and all.
+        secure : whether it is spoken to over TLS.
+        cookie : its name.
+        home : where a link leads.
+        allowed : which methods and paths those who are let in may ask for; None: all.
+        """
         self._app, self._access, self._hosts = app, access, hosts
+        self._secure, self._cookie, self._home, self._allowed = secure, cookie, home, allowed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or pass it on."""
@@ -83,7 +117,7 @@ class Guard:
         if scope["type"] == "websocket":
             await self._app(scope, receive, send)
             return
-        answer = _Answer(send, host)
+        answer = _Answer(send, host, secure=self._secure)
 
         async def unless_too_large(message: Message) -> None:
             if body.problem is None:
@@ -106,7 +140,7 @@ class Guard:
     def _origin(self, scope: Scope, headers: Mapping[str, list[str]], host: str) -> bool:
         """Refuse what another site sends; return whether it is said to be from here."""
         origins = headers.get("origin", [])
-        own = f"http://{host}"
+        own = f"{'https' if self._secure else 'http'}://{host}"
         if any(origin.lower() != own for origin in origins):
             raise Problem(403, "Requests of other sites are not answered.")
         site = headers.get("sec-fetch-site", ["none"])[-1]
@@ -124,8 +158,12 @@ class Guard:
             if good and self._access.knows_script(token.strip()):
                 return
             raise Problem(401, "The token is not this studio's: see `catchlight studio --token`.")
-        if not any(self._access.knows_browser(key) for key in _keys(headers)):
+        if not any(self._access.knows_browser(key) for key in _keys(headers, self._cookie)):
             raise Problem(401, "Open the link that `catchlight studio` printed; it works once.")
+        if self._allowed is not None and (
+            scope["type"] != "http" or not self._allowed(scope["method"], scope["path"])
+        ):
+            raise Problem(403, "This door leads to the camera of one session only.")
         if not trusted and (scope["type"] == "websocket" or scope["method"] not in _SAFE):
             raise Problem(403, "A change has to come from the studio's own page.")
 
@@ -140,16 +178,19 @@ class Guard:
             raise Problem(405, "The link is opened, nothing is sent to it.")
         asked = parse_qs(scope["query_string"].decode("latin-1")).get("key", [])
         key = self._access.enter(asked[0]) if len(asked) == 1 else None
-        known = any(self._access.knows_browser(k) for k in _keys(headers))
+        known = any(self._access.knows_browser(k) for k in _keys(headers, self._cookie))
         if key is None and not known:
             raise Problem(
                 401,
                 "This link was used before, or is of another run. Start `catchlight studio` again"
                 " for a new one.",
             )
-        cookie = f"{COOKIE}={key}; Path=/; HttpOnly; SameSite=Strict; Max-Age=2592000"
-        led = [(b"location", b"/")] + ([(b"set-cookie", cookie.encode())] if key else [])
-        answer = _Answer(send, host)
+        cookie = f"{self._cookie}={key}; Path=/; HttpOnly; SameSite=Strict; Max-Age=2592000"
+        cookie += "; Secure" if self._secure else ""
+        led = [(b"location", self._home.encode())] + (
+            [(b"set-cookie", cookie.encode())] if key else []
+        )
+        answer = _Answer(send, host, secure=self._secure)
         await answer({"type": "http.response.start", "status": 303, "headers": led})
         await send({"type": "http.response.body", "body": b""})
 
@@ -161,12 +202,12 @@ def _headers(scope: Scope) -> dict[str, list[str]]:
     return found
 
 
-def _keys(headers: Mapping[str, list[str]]) -> list[str]:
+def _keys(headers: Mapping[str, list[str]], name: str) -> list[str]:
     """The keys in a request's cookies; a cookie that does not parse is none."""
     keys = []
     for line in headers.get("cookie", [])[:4]:
         try:
-            morsel = SimpleCookie(line[:8192]).get(COOKIE)
+            morsel = SimpleCookie(line[:8192]).get(name)
         except CookieError:
             continue
         if morsel is not None:
@@ -221,8 +262,8 @@ class _Body:
 class _Answer:
     """Sends an answer with the headers that every answer has; a page's scripts get its nonce."""
 
-    def __init__(self, send: Send, host: str) -> None:
-        self._send, self._host = send, host
+    def __init__(self, send: Send, host: str, *, secure: bool = False) -> None:
+        self._send, self._host, self._socket = send, host, "wss" if secure else "ws"
         self._nonce = secrets.token_urlsafe(16)
         self._start: Message | None = None
         self._page: list[bytes] = []
@@ -250,7 +291,9 @@ class _Answer:
         """Put the headers on; return whether the answer is a page."""
         given = list(message.get("headers", []))
         names = {name.lower(): value for name, value in given}
-        policy = _POLICY.format(nonce=self._nonce, host=self._host or "127.0.0.1")
+        policy = _POLICY.format(
+            nonce=self._nonce, socket=self._socket, host=self._host or "127.0.0.1"
+        )
         more = {**_HEADERS, "content-security-policy": policy}
         if b"cache-control" not in names:
             more["cache-control"] = "no-store"

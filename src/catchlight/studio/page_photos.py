@@ -11,7 +11,8 @@ from ..store import Row
 from .camera import right_distance
 from .events import Event
 from .frame import Id, button, framed, listen, quietly, running, text
-from .parts import Camera, Drop, Foot, Sheet
+from .parts import Camera, Drop, Foot, PhoneInvite, Sheet
+from .phone import Phone
 from .problems import Problem
 from .words import word
 from .work import Studio
@@ -19,7 +20,7 @@ from .work import Studio
 __all__ = ["photos", "proofs"]
 
 
-def photos(studio: Studio) -> None:
+def photos(studio: Studio, phone: Phone) -> None:
     """Put the page for photos on."""
 
     @ui.page("/s/{session}/photos", title=f"{word('nav.photos')} · Catchlight")
@@ -29,6 +30,7 @@ def photos(studio: Studio) -> None:
             return
         with framed(studio, word("photos.heading"), "photos", session, lead=word("photos.lead")):
             camera = Camera(session=session, right=right_distance())
+            invite = PhoneInvite(door=phone.row(session), problem="")
             drop = Drop(session=session, photos=studio.photos(session), single=False)
             foot = Foot(**_foot(studio, session), job=running(studio, session, "picks"), problem="")
 
@@ -52,7 +54,18 @@ def photos(studio: Studio) -> None:
             for job in studio.jobs.running(session):
                 studio.jobs.cancel(job["id"])
 
+        async def let_in(_: Any) -> None:
+            try:
+                invite.put(door=await phone.open(session), problem="")
+            except Problem as problem:
+                invite.put(door=None, problem=problem.detail)
+
+        async def shut_out(_: Any) -> None:
+            await phone.close(session)
+
         camera.hear("taken", refresh)
+        invite.hear("on", let_in)
+        invite.hear("off", shut_out)
         drop.hear("changed", refresh)
         drop.hear("remove", remove)
         foot.hear("look", look)
@@ -62,6 +75,8 @@ def photos(studio: Studio) -> None:
         async def heard(event: Event) -> None:
             if event["event"] in ("photo", "consent"):
                 refresh()
+            elif event["event"] == "phone":
+                invite.put(door=phone.row(session), problem="")
             elif event["event"] == "picks":
                 ui.navigate.to(f"/s/{session}/proofs")
             elif event["event"] == "job" and event["job"]["kind"] == "picks":

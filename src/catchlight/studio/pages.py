@@ -11,6 +11,7 @@ from starlette.staticfiles import StaticFiles
 
 from . import page_keeping, page_making, page_photos, page_start
 from .frame import HEAD, MARK
+from .phone import Phone
 from .words import word
 from .work import Studio
 
@@ -21,7 +22,7 @@ _FAVICON = MARK.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ').rep
 )
 
 
-def put_on(app: FastAPI, studio: Studio) -> None:
+def put_on(app: FastAPI, studio: Studio, phone: Phone) -> None:
     """Put the pages on an app that has the API."""
     fonts = Path(str(resources.files("font_manrope").joinpath("files")))
     app.mount("/studio/static", StaticFiles(directory=Path(__file__).parent / "static"))
@@ -29,7 +30,7 @@ def put_on(app: FastAPI, studio: Studio) -> None:
     ui.add_head_html(HEAD, shared=True)
     page_start.home(studio)
     page_start.brief(studio)
-    page_photos.photos(studio)
+    page_photos.photos(studio, phone)
     page_photos.proofs(studio)
     page_making.develop(studio)
     page_making.deliver(studio)

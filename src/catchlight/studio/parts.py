@@ -9,7 +9,17 @@ from nicegui.element import Element
 
 from .words import section
 
-__all__ = ["BriefForm", "Camera", "Deliver", "Develop", "Drop", "Foot", "Part", "Sheet"]
+__all__ = [
+    "BriefForm",
+    "Camera",
+    "Deliver",
+    "Develop",
+    "Drop",
+    "Foot",
+    "Part",
+    "PhoneInvite",
+    "Sheet",
+]
 
 
 class Part(Element):
@@ -48,6 +58,12 @@ class Camera(Part, component="static/camera.js"):
     """The live camera with the coach."""
 
     words = "camera"
+
+
+class PhoneInvite(Part, component="static/phone_invite.js"):
+    """Letting a phone in as the camera."""
+
+    words = "phone"
 
 
 class AuditDrop(Part, component="static/drop.js"):

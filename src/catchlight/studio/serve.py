@@ -13,6 +13,7 @@ from ..errors import UsageError
 from ..settings import data_dir
 from .access import Access, script_token
 from .app import create_app
+from .phone import Phone
 from .work import Studio
 
 __all__ = ["serve", "studio_folder"]
@@ -44,9 +45,10 @@ def serve(folder: Path, *, port: int = 0, open_browser: bool = True) -> None:
     with _listening(port) as listener:
         port = listener.getsockname()[1]
         studio = Studio(folder)
+        phone = Phone(studio)
         access = Access(script_token(folder), studio.store)
         hosts = frozenset((f"{_LOOPBACK}:{port}", f"localhost:{port}"))
-        app = create_app(studio, access, hosts, lambda app: put_on(app, studio))
+        app = create_app(studio, access, hosts, lambda app: put_on(app, studio, phone), phone.close)
         link = f"http://{_LOOPBACK}:{port}/enter?key={access.link()}"
         print("Catchlight's studio is open, on this machine only. This link works once:")
         print(f"\n  {link}\n")

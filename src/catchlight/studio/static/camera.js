@@ -57,10 +57,11 @@ export default {
   computed: {
     text() {
       if (this.taking) return this.words.taking;
+      if (this.problem) return this.words.alone;
       return this.said ? this.said.text : this.state === "on" ? this.words.warming : this.words.starting;
     },
     why() {
-      if (this.taking) return "";
+      if (this.taking || this.problem) return "";
       return this.said ? this.said.why : this.state === "on" ? this.words.warming_why : this.words.starting_why;
     },
     light() { return this.said?.light == null ? null : Math.round(100 * this.said.light); },
