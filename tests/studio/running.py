@@ -18,16 +18,19 @@ START = "from catchlight.cli import main; main()"
 
 
 @contextmanager
-def studio(folder: Path, port: int = 0) -> Iterator[str]:
-    """Run `catchlight studio` on a folder; the link that it prints."""
+def studio(folder: Path, port: int = 0, *options: str) -> Iterator[str]:
+    """Run `catchlight studio` on a folder, with more options; the link that it prints."""
     command = [sys.executable, "-c", START, "studio", "--no-browser", "--data", str(folder)]
     process = subprocess.Popen(
-        [*command, "--port", str(port)], stdout=subprocess.PIPE, text=True, env=os.environ.copy()
+        [*command, "--port", str(port), *options],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ.copy(),
     )
     try:
         assert process.stdout is not None
         for line in process.stdout:
-            found = re.search(r"http://\S+", line)
+            found = re.search(r"https?://\S+", line)
             if found:
                 break
         else:

@@ -233,7 +233,7 @@ def test_the_door_is_open_only_while_somebody_has_it_open(tmp_path: Path) -> Non
         status, digest = await asyncio.to_thread(asked, port, "/phone")
         assert status == 401
         assert row["fingerprint"] == bytes.fromhex(digest).hex(":").upper()
-        key = tmp_path / "tls" / "key.pem"
+        key = tmp_path / "tls" / "phone-key.pem"
         assert stat.S_IMODE(key.stat().st_mode) == 0o600
         assert (await asyncio.to_thread(asked, port, f"/enter?key={code}"))[0] == 303
         assert (await asyncio.to_thread(asked, port, f"/enter?key={code}"))[0] == 401

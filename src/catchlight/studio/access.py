@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+import time
 from pathlib import Path
 from typing import Protocol
 
@@ -15,6 +16,7 @@ __all__ = ["COOKIE", "Access", "Memory", "script_token"]
 COOKIE = "catchlight"
 _BYTES = 32
 """Of chance in every secret: 256 bits."""
+_SIGNED_IN_S = 12 * 3600.0
 
 
 class Memory(Protocol):
@@ -34,6 +36,7 @@ class Access:
         self._token, self._memory = _digest(token), memory
         self._links: list[str] = []
         self._browsers = memory.browsers()
+        self._signed_in: dict[str, float] = {}  # until when; not kept beyond this run
 
     def link(self) -> str:
         """Return the secret of a new link; it opens the door once."""
@@ -51,9 +54,17 @@ class Access:
         self._memory.let_in(_digest(key))
         return key
 
+    def let_in(self) -> str:
+        """Return the key for the cookie of somebody who signed in; good for twelve hours."""
+        key = secrets.token_urlsafe(_BYTES)
+        self._signed_in[_digest(key)] = time.monotonic() + _SIGNED_IN_S
+        return key
+
     def knows_browser(self, key: str) -> bool:
         """Whether a cookie's key was given out here."""
-        return _among(key, self._browsers)
+        now = time.monotonic()
+        self._signed_in = {d: until for d, until in self._signed_in.items() if until > now}
+        return _among(key, [*self._browsers, *self._signed_in])
 
     def knows_script(self, token: str) -> bool:
         """Whether this is the token for scripts."""

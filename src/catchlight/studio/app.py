@@ -13,6 +13,7 @@ from .access import Access
 from .answering import answer_problems
 from .api import router
 from .guard import Guard
+from .login import Login
 from .work import Studio
 
 __all__ = ["create_app"]
@@ -24,6 +25,7 @@ def create_app(
     hosts: frozenset[str],
     pages: Callable[[FastAPI], None] | None = None,
     closing: Callable[[], Awaitable[None]] | None = None,
+    login: Login | None = None,
 ) -> ASGIApp:
     """Put the studio together.
 
@@ -34,6 +36,7 @@ def create_app(
     hosts : values of the Host header that name this studio.
     pages : puts the pages on; None: the API alone.
     closing : what is closed before the studio is.
+    login : for a studio that is spoken to over TLS and opened by a password; None: by a link.
     """
 
     @asynccontextmanager
@@ -56,4 +59,4 @@ def create_app(
     answer_problems(app)
     if pages is not None:
         pages(app)
-    return Guard(app, access, hosts)
+    return Guard(app, access, hosts, secure=login is not None, login=login)

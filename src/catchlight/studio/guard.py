@@ -17,6 +17,7 @@ from urllib.parse import parse_qs
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .access import COOKIE
+from .login import LOGIN, Login
 from .problems import MEDIA_TYPE, Problem
 
 __all__ = ["MOST_BODY", "MOST_UPLOAD", "Guard"]
@@ -81,6 +82,7 @@ class Guard:
         cookie: str = COOKIE,
         home: str = "/",
         allowed: Callable[[str, str], bool] | None = None,
+        login: Login | None = None,
     ) -> None:
         """Stand before an app.
 
@@ -90,10 +92,12 @@ class Guard:
         secure : whether it is spoken to over TLS.
         cookie : its name.
         home : where a link leads.
+        login : the page for signing in; None: there is none.
         allowed : which methods and paths those who are let in may ask for; None: all.
         """
         self._app, self._access, self._hosts = app, access, hosts
         self._secure, self._cookie, self._home, self._allowed = secure, cookie, home, allowed
+        self._login = login
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or pass it on."""
@@ -109,10 +113,15 @@ class Guard:
             if scope["path"] == _ENTRANCE:
                 await self._enter(scope, headers, send, host)
                 return
+            if self._login is not None and scope["path"] == LOGIN and scope["type"] == "http":
+                form, answer = _Body(scope, headers, receive), _Answer(send, host, secure=True)
+                await self._login.answer(scope, form, answer, trusted=trusted)
+                return
             self._known(scope, headers, trusted=trusted)
             body = _Body(scope, headers, receive)
         except Problem as problem:
-            await _refuse(scope, receive, send, problem, host)
+            led = LOGIN if self._login is not None and problem.status == 401 else ""
+            await _refuse(scope, receive, send, problem, host, led)
             return
         if scope["type"] == "websocket":
             await self._app(scope, receive, send)
@@ -295,6 +304,8 @@ class _Answer:
             nonce=self._nonce, socket=self._socket, host=self._host or "127.0.0.1"
         )
         more = {**_HEADERS, "content-security-policy": policy}
+        if b"referrer-policy" in names:
+            del more["referrer-policy"]
         if b"cache-control" not in names:
             more["cache-control"] = "no-store"
         given = [h for h in given if h[0].lower() != b"server"]
@@ -302,8 +313,13 @@ class _Answer:
         return bool(names.get(b"content-type", b"").startswith(b"text/html"))
 
 
-async def _refuse(scope: Scope, receive: Receive, send: Send, problem: Problem, host: str) -> None:
-    """Answer with a problem; to a person's browser as a page, to a websocket by not opening it."""
+async def _refuse(
+    scope: Scope, receive: Receive, send: Send, problem: Problem, host: str, led: str = ""
+) -> None:
+    """Answer with a problem; to a person's browser as a page, to a websocket by not opening it.
+
+    A person's browser is led to `led` instead, where that is given.
+    """
     if scope["type"] == "websocket":
         await receive()
         await send({"type": "websocket.close", "code": 1008})
@@ -318,6 +334,9 @@ async def _refuse(scope: Scope, receive: Receive, send: Send, problem: Problem, 
         (b"content-length", str(len(body)).encode()),
         (b"connection", b"close"),
     ]
+    status = problem.status
+    if led and b"text/html" in accepts and scope["method"] in _SAFE:
+        status, headers = 303, [*headers, (b"location", led.encode())]
     answer = _Answer(send, host)
-    await answer({"type": "http.response.start", "status": problem.status, "headers": headers})
+    await answer({"type": "http.response.start", "status": status, "headers": headers})
     await answer({"type": "http.response.body", "body": body})

@@ -120,7 +120,7 @@ class Phone:
                 raise Problem(
                     409, "This machine is in no network: connect it to the phone's Wi-Fi."
                 )
-            certificate = self_made(self._studio.store.folder, [address])
+            certificate = self_made(self._studio.store.folder, [address], "phone")
             listener = _listening(address)
             port = listener.getsockname()[1]
             access = PhoneAccess()
@@ -131,8 +131,8 @@ class Phone:
             )  # fmt: skip
             config = uvicorn.Config(
                 app, log_level="critical", access_log=False, server_header=False, lifespan="off",
-                ws="none", ssl_certfile=certificate.certificate, ssl_keyfile=certificate.key,
-                timeout_graceful_shutdown=1,
+                ws="none", proxy_headers=False, timeout_graceful_shutdown=1,
+                ssl_certfile=certificate.certificate, ssl_keyfile=certificate.key,
             )  # fmt: skip
             self._server = _Server(config)
             url = f"https://{address}:{port}/enter?key={access.code}"

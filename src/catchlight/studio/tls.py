@@ -37,7 +37,7 @@ class Certificate:
     fingerprint: str
 
 
-def self_made(folder: Path, names: list[str]) -> Certificate:
+def self_made(folder: Path, names: list[str], called: str = "studio") -> Certificate:
     """Return a certificate of the studio's own for these addresses and names.
 
     It is kept, so that a browser that trusts it need not be asked again; made anew when it is for
@@ -47,9 +47,10 @@ def self_made(folder: Path, names: list[str]) -> Certificate:
     ----------
     folder : the studio's; the files are in `tls` in it, the key readable by the user alone.
     names : addresses and host names; the first is its subject.
+    called : which of its certificates; part of the files' names.
     """
     place = folder / "tls"
-    files = place / "certificate.pem", place / "key.pem"
+    files = place / f"{called}.pem", place / f"{called}-key.pem"
     if all(path.is_file() for path in files):
         files[1].chmod(0o600)  # also where the file is from elsewhere
         found = _read(files[0])
