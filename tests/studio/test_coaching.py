@@ -11,8 +11,10 @@ import pytest
 from PIL import Image
 
 from catchlight.coach_reading import Reading
-from catchlight.studio.coaching import MOST_SIDE, _Room, opened_frame, verdict
+from catchlight.coach_rules import default_rules
+from catchlight.studio.coaching import FAULTS, MOST_SIDE, _Room, opened_frame, verdict
 from catchlight.studio.problems import Problem
+from catchlight.studio.words import section
 
 from .filmed import filmed, sitter
 
@@ -56,6 +58,8 @@ GOOD = {"people": 1, "eyes": (0.5, 0.4), "lids": (0.3, 0.3), "gaze": (0.0, 0.0),
         ({"blur": 3.0}, ("soft",)),
         ({"dark": 3.0}, ("dark",)),
         ({"gaze": (30.0, 0.0)}, ("gaze",)),
+        ({"distance": 40.0}, ("near",)),
+        ({"distance": 200.0, "eye_distance_still": 40.0}, ("far",)),
         ({"dark": 3.0, "lids": (0.05, 0.05), "gaze": None}, ("eyes_closed",)),  # one at a time
     ],
 )
@@ -86,3 +90,10 @@ def test_it_shoots_when_all_is_right_and_forgets_a_sitting_that_is_left(tmp_path
     path.write_bytes(frame)
     told = room.answer({"kind": "verdict", "path": str(path)}, b"")
     assert told == {"verdict": ("eyes_open", "sharp", "even"), "fault": False}
+
+
+def test_everything_that_may_be_said_of_a_picture_has_words() -> None:
+    praise = {"eyes_open", "sharp", "light_left", "light_right", "even", "taken"}
+    words = section("verdict")
+    assert {*FAULTS.values(), *praise} | {"kept", "but", "loupe"} == words.keys()
+    assert {rule.code for rule in default_rules().rules} >= FAULTS.keys()

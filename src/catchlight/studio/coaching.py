@@ -38,7 +38,7 @@ FAULTS = {
     "nobody": "nobody", "only_one": "others", "eyes_closed": "eyes_closed", "not_sharp": "soft",
     "too_dark": "dark", "too_bright": "burnt", "backlit": "backlit", "look_here": "gaze",
     "light_left": "one_sided", "light_right": "one_sided", "light_from_below": "from_below",
-    "light_from_above": "from_above",
+    "light_from_above": "from_above", "too_near": "near", "too_far": "far",
 }  # fmt: skip
 """What may be wrong with a picture that was taken: the coach's rule, and the fault's name."""
 _SIDED = 0.5  # stops between the cheeks from which on light has a side to people (own choice)
