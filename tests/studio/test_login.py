@@ -30,7 +30,7 @@ def far(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
     monkeypatch.setattr(account, "PasswordHasher", quick)
     set_password(tmp_path, PASSWORD)
     studio = Studio(tmp_path)
-    access = Access(TOKEN, studio.store)
+    access = Access(TOKEN, studio.store, remember=False)
     login = Login(Account(tmp_path), access)
     app = create_app(studio, access, frozenset([DOOR]), login=login)
     yield Served(app, studio, access, "")
@@ -71,6 +71,20 @@ def test_a_person_without_it_is_led_to_the_page_and_a_program_is_not(far: Served
     assert (answer.status, answer.headers["location"]) == (303, "/login")
     assert asyncio.run(far.ask("GET", "/api/v1/sessions", host=DOOR)).status == 401
     assert asyncio.run(far.ask("GET", "/api/v1/sessions", SCRIPT, host=DOOR)).status == 200
+
+
+def test_a_browser_that_a_link_let_in_before_has_to_sign_in(far: Served) -> None:
+    before = Access(TOKEN, far.studio.store)
+    key = before.enter(before.link())
+    assert key is not None
+    access = Access(TOKEN, far.studio.store, remember=False)
+    login = Login(Account(far.studio.store.folder), access)
+    app = create_app(far.studio, access, frozenset([DOOR]), login=login)
+    ask = Served(app, far.studio, access, "").ask(
+        "GET", "/api/v1/sessions", {"cookie": f"catchlight={key}"}, host=DOOR
+    )
+    assert asyncio.run(ask).status == 401
+    assert Access(TOKEN, far.studio.store).knows_browser(key)
 
 
 REQUESTS = [

@@ -32,10 +32,11 @@ class Memory(Protocol):
 class Access:
     """Who may come in. Every comparison takes the same time whatever is compared."""
 
-    def __init__(self, token: str, memory: Memory) -> None:
+    def __init__(self, token: str, memory: Memory, *, remember: bool = True) -> None:
+        """`remember`: whether browsers that were let in before may come again."""
         self._token, self._memory = _digest(token), memory
         self._links: list[str] = []
-        self._browsers = memory.browsers()
+        self._browsers = memory.browsers() if remember else []
         self._signed_in: dict[str, float] = {}  # until when; not kept beyond this run
 
     def link(self) -> str:

@@ -75,7 +75,7 @@ def serve(folder: Path, place: Place | None = None, *, open_browser: bool = True
         port = listener.getsockname()[1]
         studio = Studio(folder)
         phone = Phone(studio)
-        access = Access(script_token(folder), studio.store)
+        access = Access(script_token(folder), studio.store, remember=not far)
         known = names if far else [LOOPBACK, "localhost"]
         app = create_app(
             studio, access, hosts(known, port, 443 if tls else 80),
