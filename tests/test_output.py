@@ -224,7 +224,9 @@ def test_when_moving_in_fails_all_is_undone(
             return target
 
         def replace(self: Path, target: Path) -> Path:
-            if self.parent.suffix != ".old":  # the undoing itself works
+            if self.suffix == ".part" or self.parent.suffix == ".part":
+                real_replace(self, target)
+            elif self.parent.name != ".old" and out not in self.parents:  # the undoing works
                 calls(self, target)
             else:
                 real_replace(self, target)

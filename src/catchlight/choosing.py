@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import gettempdir
 
 from . import identity, pick, video
 from .encode import encode_png
 from .errors import NoUsablePhoto, PhotoError, UsageError, printable
 from .files import find_photos, write_atomic
 from .landmarks import CHIN
+from .leftovers import clear_leftovers, hidden_folder
 from .measures.shoulder_turn import shoulder_turn
 from .pick import Ranked
 from .progress import Stages
@@ -113,7 +116,7 @@ def _check_number(paths: Sequence[Path]) -> None:
 @contextmanager
 def with_stills(paths: Sequence[Path], stages: Stages, settings: Settings) -> Iterator[Gathered]:
     """Put the best stills of every clip in its place, as lossless files that last for the block."""
-    with TemporaryDirectory(prefix="catchlight-") as folder:
+    with _room() as folder:
         found: list[Path] = []
         failed: list[PhotoError] = []
         frames: dict[Path, Frame] = {}
@@ -121,7 +124,7 @@ def with_stills(paths: Sequence[Path], stages: Stages, settings: Settings) -> It
             if not video.is_clip(path):
                 found.append(path)
                 continue
-            room = Path(folder) / str(number)  # two clips may have the same name
+            room = folder / str(number)  # two clips may have the same name
             room.mkdir()
             stage = f"watching {printable(path.name)}"
             stages.report(stage, 0, 100)
@@ -142,6 +145,19 @@ def with_stills(paths: Sequence[Path], stages: Stages, settings: Settings) -> It
                 found.append(file)
         _check_number(found)
         yield Gathered(tuple(found), tuple(failed), frames)
+
+
+@contextmanager
+def _room() -> Iterator[Path]:
+    """A folder for the block; of one that a crash left the next session takes the stills away."""
+    place = Path(gettempdir())
+    clear_leftovers(place)
+    folder, handle = hidden_folder(place, 0o700)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(handle)
 
 
 def choose(

@@ -1,8 +1,8 @@
 """Writing: a file, or a folder of results, appears whole or not at all.
 
 Nothing is ever seen half-written: a file is written beside its place and renamed into it, a result
-folder is prepared in a hidden folder on the same disk and moved in at the end. A process that is
-killed leaves at most a hidden `.catchlight-….part` behind.
+folder is prepared in a hidden folder on the same disk and moved in at the end. What a process that
+was killed leaves under a hidden name, the next one that writes there clears away (`leftovers`).
 """
 
 from __future__ import annotations
@@ -10,15 +10,16 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import secrets
 import shutil
 import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from .errors import OutputError, printable
+from .leftovers import clear_leftovers, hidden_file, hidden_folder
+from .publishing import InTheWay, finish, publish, sync_folder
 
-__all__ = ["check_writable", "staged_directory", "write_atomic"]
+__all__ = ["check_writable", "clear_crash", "staged_directory", "write_atomic"]
 
 _CAUSES = {
     errno.ENOSPC: ("the disk is full", "free some space, or choose another place"),
@@ -63,41 +64,42 @@ def write_atomic(path: str | Path, data: bytes) -> None:
         It could not be written; names the path, the reason and the next step. Nothing is left.
     """
     path = Path(path)
-    temporary = path.parent / _hidden_name(".part")
+    temporary: Path | None = None
     try:
-        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+        clear_leftovers(path.parent)
+        temporary, handle = hidden_file(path.parent)
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
             with contextlib.suppress(FileNotFoundError):
                 os.fchmod(handle, stat.S_IMODE(path.stat().st_mode))
             os.fsync(handle)
-        temporary.replace(path)
-        _sync_folder(path.parent)
+            temporary.replace(path)
+        sync_folder(path.parent)
     except (OSError, ValueError) as error:
         raise _output_error(path, error) from error
     finally:
-        with contextlib.suppress(OSError, ValueError):  # not there any more when all went well
-            temporary.unlink()
+        if temporary is not None:
+            with contextlib.suppress(OSError):  # not there any more when all went well
+                temporary.unlink()
 
 
-def _hidden_name(suffix: str) -> str:
-    """Return a name for something temporary that no one else has."""
-    return f".catchlight-{secrets.token_hex(8)}{suffix}"
+def clear_crash(out: str | Path) -> list[str]:
+    """Clear what a crash left beside a folder of results and in it; return the names.
 
-
-def _sync_folder(folder: Path) -> None:
-    """Make renames in a folder last through a power cut, where the file system can do that."""
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+    Results that were ready and half moved in are moved in to the end.
+    """
+    out = Path(out).absolute()
+    return [
+        *clear_leftovers(out.parent, finish),
+        *(clear_leftovers(out, finish) if out.is_dir() else []),
+    ]
 
 
 def check_writable(out: str | Path) -> None:
     """Check now that a folder, or one yet to be made, can be written to; leaves no trace.
+
+    What a crash left there is cleared first, see `clear_crash`.
 
     Raises
     ------
@@ -115,9 +117,10 @@ def check_writable(out: str | Path) -> None:
             place = place.parent
         if not place.is_dir():
             raise NotADirectoryError(errno.ENOTDIR, "not a folder")
-        probe = place / _hidden_name(".part")
+        clear_crash(out)
+        probe, handle = hidden_file(place)
         try:
-            with probe.open("xb") as file:
+            with os.fdopen(handle, "wb") as file:
                 file.write(bytes(4096))  # an empty file fits on a full disk
                 file.flush()
                 os.fsync(file.fileno())
@@ -136,7 +139,8 @@ def staged_directory(out: str | Path, *, stale: Iterable[str] = ()) -> Iterator[
     written or is another disk). When the block ends well and `out` does not exist, that folder
     becomes `out` by one rename. Otherwise every file takes its place by a rename of its own:
     results of an earlier run are replaced, everything else in `out` stays. Should one of the
-    renames fail, all are undone. When the block raises, `out` is as before.
+    renames fail, all are undone; a process killed between them leaves a journal by which the next
+    one finishes them. When the block raises, `out` is as before.
 
     Parameters
     ----------
@@ -156,10 +160,12 @@ def staged_directory(out: str | Path, *, stale: Iterable[str] = ()) -> Iterator[
     out = Path(out)
     made: list[Path] = []
     stage: Path | None = None
+    handle: int | None = None
     try:
         try:
+            clear_crash(out)
             made = _make_parents(out.absolute().parent)
-            stage = _make_stage(out.absolute())
+            stage, handle = _make_stage(out.absolute())
         except (OSError, ValueError) as error:
             raise _output_error(out, error) from error
         try:
@@ -174,13 +180,17 @@ def staged_directory(out: str | Path, *, stale: Iterable[str] = ()) -> Iterator[
                 raise _output_error(out, error) from error
             raise
         try:
-            _publish(stage, out.absolute(), stale)
+            publish(stage, out.absolute(), stale)
+        except InTheWay as error:
+            raise _output_error(error.path, error.error) from error
         except OSError as error:
             raise _output_error(out, error) from error
         made = []
     finally:  # also after an interrupt
         if stage is not None:
             shutil.rmtree(stage, ignore_errors=True)
+        if handle is not None:
+            os.close(handle)
         for folder in reversed(made):
             with contextlib.suppress(OSError):
                 folder.rmdir()
@@ -204,8 +214,8 @@ def _make_parents(folder: Path) -> list[Path]:
     return made
 
 
-def _make_stage(out: Path) -> Path:
-    """Make the hidden folder on the disk of `out`."""
+def _make_stage(out: Path) -> tuple[Path, int]:
+    """Make the hidden folder on the disk of `out`, and lock it."""
     if out.exists() and not out.is_dir():
         raise NotADirectoryError(errno.ENOTDIR, "not a folder")
     places = [out.parent, out] if out.is_dir() else [out.parent]
@@ -213,77 +223,8 @@ def _make_stage(out: Path) -> Path:
         places.remove(out.parent)
     while True:
         try:
-            stage = places[0] / _hidden_name(".part")
-            stage.mkdir()
-            return stage
+            return hidden_folder(places[0])
         except OSError:
             if len(places) == 1:
                 raise
             places.pop(0)
-
-
-def _publish(stage: Path, out: Path, stale: Iterable[str]) -> None:
-    """Move all files of a stage into `out`, or none."""
-    files = sorted(path.relative_to(stage) for path in stage.rglob("*") if not path.is_dir())
-    folders = sorted(path.relative_to(stage) for path in stage.rglob("*") if path.is_dir())
-    for file in files:
-        with (stage / file).open("rb") as stream:
-            os.fsync(stream.fileno())
-    if not out.exists():
-        stage.rename(out)
-        _sync_folder(out.parent)
-        return
-    for file in files:
-        if (out / file).is_dir():
-            raise _output_error(out / file, IsADirectoryError(errno.EISDIR, "is a folder"))
-    for folder in folders:
-        if os.path.lexists(out / folder) and not (out / folder).is_dir():
-            raise _output_error(out / folder, FileExistsError(errno.EEXIST, "is a file"))
-    backup = stage.parent / _hidden_name(".old")
-    backup.mkdir()
-    undo: list[tuple[Path, Path | None]] = []  # (place, what was there), in the order done
-    new_folders: list[Path] = []
-    try:
-        for folder in folders:
-            if not (out / folder).is_dir():
-                (out / folder).mkdir()
-                new_folders.append(out / folder)
-        for number, file in enumerate(files):
-            _replace(stage / file, out / file, backup / str(number), undo)
-        for number, name in enumerate(sorted(set(stale) - {file.as_posix() for file in files})):
-            old = out / name
-            if ".." not in Path(name).parts and not Path(name).is_absolute() and old.is_file():
-                old.rename(backup / f"stale{number}")
-                undo.append((old, backup / f"stale{number}"))
-    except BaseException:
-        for place, before in reversed(undo):
-            with contextlib.suppress(OSError):
-                if before is None:
-                    place.unlink()
-                else:
-                    before.replace(place)
-        for folder in reversed(new_folders):
-            with contextlib.suppress(OSError):
-                folder.rmdir()
-        shutil.rmtree(backup, ignore_errors=True)
-        raise
-    shutil.rmtree(backup, ignore_errors=True)
-    for folder in sorted({(out / name).parent for name in stale} - {out}, reverse=True):
-        with contextlib.suppress(OSError):
-            folder.rmdir()  # only goes if it is empty
-    for folder in {out, *((out / file).parent for file in files)}:
-        _sync_folder(folder)
-
-
-def _replace(new: Path, place: Path, backup: Path, undo: list[tuple[Path, Path | None]]) -> None:
-    """Rename a file into its place, keeping what was there as `backup`."""
-    if not os.path.lexists(place):
-        new.rename(place)
-        undo.append((place, None))
-        return
-    try:
-        os.link(place, backup, follow_symlinks=False)  # so that the place is never empty
-    except OSError:
-        place.rename(backup)
-    undo.append((place, backup))
-    new.replace(place)

@@ -20,6 +20,8 @@ from .errors import RecipeError, UsageError, printable
 
 __all__ = [
     "DATA_VARIABLE",
+    "KEPT_DAYS",
+    "MOST_DAYS",
     "Name",
     "Settings",
     "StrictModel",
@@ -35,6 +37,11 @@ __all__ = [
 
 ENVIRONMENT_VARIABLE = "CATCHLIGHT_CONFIG"
 DATA_VARIABLE = "CATCHLIGHT_DATA"
+
+KEPT_DAYS = 30
+"""Days after its last use that a session is kept, where the settings do not say."""
+MOST_DAYS = 3 * 365
+"""Days after its beginning that a session is kept at most, whatever is set and however used."""
 
 # A look, a recipe or a settings file is a page of text; anything bigger is a mistake.
 MAX_TOML_BYTES = 256 * 1024
@@ -68,6 +75,7 @@ class Settings(StrictModel):
     max_bytes : files larger than this are refused before they are read. In bytes.
     matting_model : an ONNX file of the user's own that is asked where the person is, in place of
         the networks that come along (see `matting_model.py`); None: those.
+    keep_days : days after its last use that the studio keeps a session; three years at most.
     """
 
     look: Name = "corporate"
@@ -77,6 +85,7 @@ class Settings(StrictModel):
     max_pixels: int = Field(default=200_000_000, ge=1_000_000, le=1_000_000_000)
     max_bytes: int = Field(default=512 * 1024**2, ge=1024**2, le=4 * 1024**3)
     matting_model: Annotated[Path | None, Field(strict=False)] = None
+    keep_days: int = Field(default=KEPT_DAYS, ge=1, le=MOST_DAYS)
 
 
 def check_model_file(settings: Settings) -> None:

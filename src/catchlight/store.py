@@ -1,129 +1,79 @@
-"""The store: what the studio knows, in SQLite, and the files that belong to it.
+"""The store: what the studio knows, in SQLite and as text files, and the files that belong to it.
 
-Every change is on the disk before it is acknowledged (`synchronous=FULL`), files are written whole
-or not at all, and names of uploaded files are never used on the disk. What a crash left is cleared
-when the store is opened. Deleting overwrites the rows, empties the write-ahead log, and proves it
-by looking for what was deleted. No embedding of a face is ever in here.
+Every change is on the disk before it is acknowledged, files are written whole or not at all, and
+names of uploaded files are never used on the disk. Each row is also a text file in its session's
+folder (`records`); these are the truth, and the database is built from them where it is lost. What
+a crash left is cleared when the store is opened. Deleting overwrites the rows, empties the
+write-ahead log, and proves it by looking for what was deleted. No embedding of a face is ever in
+here.
 """
 
 from __future__ import annotations
 
 import contextlib
-import fcntl
-import json
-import os
 import secrets
 import shutil
 import sqlite3
-import threading
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
-from .errors import OutputError, UsageError
+from .database import COLUMNS, Database, Row
+from .errors import OutputError
+from .leftovers import clear_leftovers
+from .output import clear_crash
+from .records import TABLES, make_folder
+from .rows import Rows, now
+from .settings import KEPT_DAYS, MOST_DAYS
+from .tracing import Traces
 
-__all__ = ["KEPT_DAYS", "Store"]
+__all__ = ["KEPT_DAYS", "MOST_DAYS", "Row", "Store", "reindex"]
 
-KEPT_DAYS = 30
-"""Days after its last use that a session is kept."""
-
-_SCHEMA = 1
-_TABLES = """
-CREATE TABLE IF NOT EXISTS sessions (
-  id TEXT PRIMARY KEY, created TEXT NOT NULL, updated TEXT NOT NULL, expires TEXT NOT NULL,
-  title TEXT NOT NULL, brief TEXT NOT NULL, consent TEXT, survey TEXT,
-  who TEXT NOT NULL DEFAULT '') STRICT;
-CREATE TABLE IF NOT EXISTS photos (
-  id TEXT PRIMARY KEY, session TEXT NOT NULL REFERENCES sessions ON DELETE CASCADE,
-  created TEXT NOT NULL, name TEXT NOT NULL, file TEXT NOT NULL, sha256 TEXT NOT NULL,
-  kind TEXT NOT NULL, bytes INTEGER NOT NULL, width INTEGER, height INTEGER,
-  status TEXT NOT NULL, reason TEXT NOT NULL DEFAULT '',
-  favourite INTEGER NOT NULL DEFAULT 0) STRICT;
-CREATE TABLE IF NOT EXISTS renders (
-  id TEXT PRIMARY KEY, session TEXT NOT NULL REFERENCES sessions ON DELETE CASCADE,
-  created TEXT NOT NULL, photo TEXT NOT NULL REFERENCES photos ON DELETE CASCADE,
-  steps TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS deliveries (
-  id TEXT PRIMARY KEY, session TEXT NOT NULL REFERENCES sessions ON DELETE CASCADE,
-  created TEXT NOT NULL, render TEXT NOT NULL REFERENCES renders ON DELETE CASCADE,
-  wish TEXT NOT NULL, result TEXT) STRICT;
-CREATE TABLE IF NOT EXISTS audits (
-  id TEXT PRIMARY KEY, session TEXT NOT NULL REFERENCES sessions ON DELETE CASCADE,
-  created TEXT NOT NULL, name TEXT NOT NULL, result TEXT) STRICT;
-CREATE TABLE IF NOT EXISTS jobs (
-  id TEXT PRIMARY KEY, session TEXT NOT NULL REFERENCES sessions ON DELETE CASCADE,
-  created TEXT NOT NULL, kind TEXT NOT NULL, status TEXT NOT NULL, about TEXT NOT NULL,
-  problem TEXT NOT NULL DEFAULT '') STRICT;
-CREATE TABLE IF NOT EXISTS browsers (digest TEXT PRIMARY KEY, created TEXT NOT NULL) STRICT;
-"""
-_COLUMNS: Mapping[str, frozenset[str]] = {
-    "sessions": frozenset(["title", "brief", "consent", "survey", "who"]),
-    "photos": frozenset(
-        "session name file sha256 kind bytes width height status reason favourite".split()  # noqa: SIM905
-    ),
-    "renders": frozenset(["session", "photo", "steps", "at"]),
-    "deliveries": frozenset(["session", "render", "wish", "result"]),
-    "audits": frozenset(["session", "name", "result"]),
-    "jobs": frozenset(["session", "kind", "status", "about", "problem"]),
-}
-_JSON = frozenset(["brief", "consent", "survey", "steps", "wish", "result", "about"])
-
-Row = dict[str, Any]
+_GONE = ".gone-"
 
 
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
-
-
-class Store:
+class Store(Rows):
     """Sessions, photos, renders, deliveries, audits and jobs, and a folder for the files of each.
 
     Rows are plain dictionaries; columns that hold JSON are read and written as data.
+
+    Attributes
+    ----------
+    folder : where everything is.
+    kept_days : days after its last use that a session is kept.
+    cleared : names of what a crash left or whose day was past, cleared when it was opened.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, kept_days: int = KEPT_DAYS, *, anew: bool = False) -> None:
         """Open the store in `folder`, made if need be, and clear what a crash left.
+
+        Parameters
+        ----------
+        kept_days : days after its last use that a session is kept, 1 to `MOST_DAYS`.
+        anew : build the database from the records, whatever is in it.
 
         Raises
         ------
-        OutputError : the folder cannot be written.
+        UsageError : a studio is open on it, or it is of a newer version.
+        OutputError : the folder cannot be written, or the database is damaged.
         """
         self.folder = folder
         self.cleared: list[str] = []
         try:
-            self._files.mkdir(parents=True, exist_ok=True)
+            make_folder(self._files.absolute())
             folder.chmod(0o700)
-            self._db = sqlite3.connect(
-                folder / "studio.db", check_same_thread=False, isolation_level=None
-            )
-            self._lock = threading.RLock()
-            self._alone = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-            fcntl.flock(self._alone, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON",
-                           "foreign_keys=ON", "busy_timeout=5000"):  # fmt: skip
-                self._db.execute(f"PRAGMA {pragma}")
-            (folder / "studio.db").chmod(0o600)
-        except BlockingIOError:
-            self.close()
-            raise UsageError(
-                f"{folder}: a studio is open on this folder already: use its page, or name another"
-                " folder with --data"
-            ) from None
-        except (OSError, sqlite3.Error) as error:
+        except OSError as error:
             raise OutputError(
                 f"{folder}: the studio's files cannot be kept there ({error}): name another folder"
                 " with --data"
             ) from error
-        version = self._db.execute("PRAGMA user_version").fetchone()[0]
-        if version > _SCHEMA:
+        super().__init__(Database(folder, anew=anew), self._files, kept_days)
+        try:
+            if not self._db.is_current:
+                self._db.prepare(self._from_records)
+            self._clear()
+        except BaseException:
             self.close()
-            raise UsageError(
-                f"{folder} is of a newer Catchlight: update, or name another folder with --data"
-            )
-        self._db.executescript(_TABLES)
-        self._db.execute(f"PRAGMA user_version={_SCHEMA}")
-        self._clear()
+            raise
 
     @property
     def _files(self) -> Path:
@@ -131,78 +81,24 @@ class Store:
 
     def close(self) -> None:
         """Close the database, and let another studio open it."""
-        with self._lock:
-            self._db.close()
-            os.close(self._alone)
-
-    # ---------------------------------------------------------------- rows
-
-    def add(self, table: str, **values: Any) -> Row:
-        """Add a row with a new id, and return it."""
-        values = _written(table, values)
-        row = {"id": secrets.token_hex(8), "created": _now(), **values}
-        if table == "sessions":
-            row |= {"updated": row["created"], "expires": _expiry()}
-        names = ", ".join(row)
-        marks = ", ".join("?" * len(row))
-        self._run(f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(row.values()))
-        self.touch(row["session"] if "session" in row else row["id"])
-        found = self.get(table, row["id"])
-        assert found is not None
-        return found
-
-    def change(self, table: str, row: str, **values: Any) -> None:
-        """Change columns of the row with this id."""
-        values = _written(table, values)
-        names = ", ".join(f"{name} = ?" for name in values)
-        self._run(f"UPDATE {table} SET {names} WHERE id = ?", (*values.values(), row))
-
-    def get(self, table: str, row: str, session: str | None = None) -> Row | None:
-        """Return the row with this id, of this session if one is named; None if there is none."""
-        assert table in _COLUMNS
-        found = self._run(f"SELECT * FROM {table} WHERE id = ?", (row,))
-        if not found or (session is not None and found[0].get("session") != session):
-            return None
-        return found[0]
-
-    def all(self, table: str, session: str | None = None) -> list[Row]:
-        """Return the rows of a session in the order they were made; of all, newest first."""
-        assert table in _COLUMNS
-        if session is None:
-            order = "updated" if table == "sessions" else "created"
-            return self._run(f"SELECT * FROM {table} ORDER BY {order} DESC", ())
-        return self._run(
-            f"SELECT * FROM {table} WHERE session = ? ORDER BY created, rowid", (session,)
-        )
-
-    def remove(self, table: str, row: str) -> None:
-        """Remove a row, and the rows that hang on it."""
-        assert table in _COLUMNS
-        self._run(f"DELETE FROM {table} WHERE id = ?", (row,))
-
-    def touch(self, session: str) -> None:
-        """Say that a session was used: it is kept so much longer."""
-        self._run(
-            "UPDATE sessions SET updated = ?, expires = ? WHERE id = ?",
-            (_now(), _expiry(), session),
-        )
-
-    def _run(self, statement: str, values: Sequence[Any]) -> list[Row]:
-        with self._lock:
-            cursor = self._db.execute(statement, values)
-            names = [column[0] for column in cursor.description or ()]
-            rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-        for row in rows:
-            for name in _JSON & row.keys():
-                row[name] = None if row[name] is None else json.loads(row[name])
-        return rows
+        self._db.close()
 
     # ---------------------------------------------------------------- files
 
     def place(self, session: str, *parts: str) -> Path:
-        """Return a file's place in a session's folder; the folders above it are made."""
+        """Return a file's place in a session's folder; the folders above it are made.
+
+        Raises
+        ------
+        OutputError : they cannot be made.
+        """
         path = self._files.joinpath(session, *parts)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            make_folder(path.parent)
+        except OSError as error:
+            raise OutputError(
+                f"{path.parent}: cannot be made ({error}): free some space"
+            ) from error
         return path
 
     def file_of(self, photo: Row) -> Path:
@@ -213,127 +109,193 @@ class Store:
 
     def let_in(self, digest: str) -> None:
         """Remember a browser by the SHA-256 of its key."""
-        self._run("INSERT OR REPLACE INTO browsers VALUES (?, ?)", (digest, _now()))
+        self._db.run("INSERT OR REPLACE INTO browsers VALUES (?, ?)", (digest, now()))
 
     def browsers(self) -> list[str]:
         """Return the digests of all browsers that were let in."""
-        return [row["digest"] for row in self._run("SELECT digest FROM browsers", ())]
+        return [row["digest"] for row in self._db.run("SELECT digest FROM browsers", ())]
 
     # ---------------------------------------------------------------- nothing left
 
     def forget_photo(self, photo: Row) -> None:
         """Remove one photograph, its row and everything drawn from it."""
         session = photo["session"]
-        of_it = {r["id"] for r in self.all("renders", session) if r["photo"] == photo["id"]}
-        for made in self.all("deliveries", session):
-            if made["render"] in of_it:
-                self._rmtree(self.place(session, "deliveries", made["id"]))
+        made = [n for table, n in self._hanging_on("photos", photo) if table == "deliveries"]
         self.remove("photos", photo["id"])
+        for number in made:
+            self._rmtree(self._files / session / "deliveries" / number)
         folder = self._files / session
         of_its_own = [self.file_of(photo)] if photo["file"] else []
         for path in [*of_its_own, *folder.rglob(f"{photo['id']}*")]:
             with contextlib.suppress(FileNotFoundError):
                 path.unlink()
-        self._settle()
+        self._db.settle()
 
     def forget(self, sessions: Iterable[str]) -> Row:
         """Delete sessions and everything of them; return the receipt.
 
         The receipt counts what was deleted and what of it was found afterwards, in the database,
-        its log and the folder, by names and hashes: nothing, or the deletion failed.
+        its log, the text files of other sessions and the names of files: nothing, or the deletion
+        failed. Looked for are ids, SHA-256 digests and names that no session still there has too.
         """
         gone, files, size = [], 0, 0
-        looked_for: list[bytes] = []
+        traces = Traces(self.folder)
         for session in sessions:
-            if self.get("sessions", session) is None:
+            row = self.get("sessions", session)
+            if row is None:
                 continue
             photos = self.all("photos", session)
-            looked_for += [session.encode(), *(photo["sha256"].encode() for photo in photos)]
-            looked_for += [p["name"].encode() for p in photos if len(p["name"]) >= 8]
+            traces.of_session(row, photos)
             for path in (self._files / session).rglob("*"):
                 if path.is_file():
                     files, size = files + 1, size + path.stat().st_size
-            self._rmtree(self._files / session)
-            self.remove("sessions", session)
+            self._forget_one(session)
             gone.append({"session": session, "photos": len(photos)})
-        self._settle()
-        # What a session that stays has too, of the same photo perhaps, is not a trace of these.
-        stay = "\n".join(
-            f"{photo['sha256']}\n{photo['name']}"
-            for row in self.all("sessions") for photo in self.all("photos", row["id"])
-        ).encode()  # fmt: skip
-        looked_for = [word for word in looked_for if word not in stay]
-        found = self._found(looked_for)
+        self._db.settle()
+        for row in self.all("sessions"):
+            traces.but_not(row, self.all("photos", row["id"]))
         return {
-            "deleted": gone, "files": files, "bytes": size, "when": _now(),
-            "looked_for": len(looked_for), "found_again": found,
+            "deleted": gone, "files": files, "bytes": size, "when": now(),
+            "looked_for": traces.count, "found_again": traces.found(),
         }  # fmt: skip
 
-    def _settle(self) -> None:
-        """Bring everything from the log into the database, and empty the log."""
-        with self._lock:
-            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            self._db.execute("PRAGMA incremental_vacuum")
+    def of_person(self, name: str) -> list[str]:
+        """Return the sessions in which this person agreed to be compared."""
+        return [
+            row["id"]
+            for row in self.all("sessions")
+            if row["consent"] and row["consent"]["who"].casefold() == name.strip().casefold()
+        ]
 
-    def _found(self, looked_for: Sequence[bytes]) -> int:
-        """How many of these bytes are in any file of the database, or in a name on the disk."""
-        data = b"".join(path.read_bytes() for path in self.folder.glob("studio.db*"))
-        names = "\n".join(str(path) for path in self._files.rglob("*")).encode()
-        return sum(word in data or word in names for word in looked_for)
+    def _forget_one(self, session: str) -> None:
+        """Take a session away; one that a crash stops is finished when the store is opened."""
+        aside = self._files / f"{_GONE}{session}"
+        if (self._files / session).exists():
+            (self._files / session).rename(aside)
+        self._db.run("DELETE FROM sessions WHERE id = ?", (session,))
+        shutil.rmtree(aside, ignore_errors=True)
 
     def _rmtree(self, folder: Path) -> None:
         """Take a folder away in one step, then its files."""
         if not folder.exists():
             return
-        aside = self._files / f".gone-{secrets.token_hex(8)}"
+        aside = self._files / f"{_GONE}{secrets.token_hex(8)}"
         folder.rename(aside)
         shutil.rmtree(aside, ignore_errors=True)
 
+    # ---------------------------------------------------------------- after a crash
+
+    def _from_records(self) -> None:
+        """Fill an empty database from the records, or write those that an older one has not."""
+        for folder in sorted(self._files.iterdir()):
+            if self.get("sessions", folder.name) is None and self._records.has(folder.name):
+                self._take(folder.name)
+
+    def _adopt(self, session: str) -> bool:
+        """Take a session's rows from its records in one step; whether there is one of itself."""
+        if not self._records.has(session):
+            return False
+        with self._db.together():
+            self._take(session)
+        return self.get("sessions", session) is not None
+
+    def _take(self, session: str) -> None:
+        for row in self._records.read(session):
+            table = row.pop("table")
+            columns = COLUMNS[table] | {"id", "created", "updated", "expires"}
+            row = {name: value for name, value in row.items() if name in columns}
+            if table == "sessions":
+                row["expires"] = self._expiry(row["created"], row["updated"])
+            try:
+                self._insert(table, row)
+            except OutputError as error:
+                if not isinstance(error.__cause__, sqlite3.IntegrityError):
+                    raise
+                self.cleared.append(str(row["id"]))  # it hangs on a row that is not there
+
     def _clear(self) -> None:
-        """Clear what a crash left: half-done jobs, files of nobody, sessions past their day."""
-        self._run(
+        """Clear what a crash left: half-done work, files of nobody, sessions past their day."""
+        self._db.run(
             "UPDATE jobs SET status = 'failed', problem = 'The studio was closed meanwhile.'"
             " WHERE status IN ('queued', 'running')",
             (),
         )
-        known = {row["id"] for row in self.all("sessions")}
-        expired = [row["id"] for row in self.all("sessions") if row["expires"] < _now()]
         for path in list(self._files.iterdir()):
-            if path.name not in known:
+            if path.name.startswith(_GONE):
+                self._forget_one(path.name.removeprefix(_GONE))
+                self.cleared.append(path.name)
+            elif self.get("sessions", path.name) is None and not self._adopt(path.name):
                 self.cleared.append(path.name)
                 shutil.rmtree(path, ignore_errors=True)
-        for path in self._files.rglob(".catchlight-*"):
-            self.cleared.append(path.name)
-            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink()
-        for session in known:
-            self._clear_photos(session)
+        self.cleared += clear_leftovers(self.folder)
+        for path in [p for p in self._files.glob("**/") if p.parent != self.folder]:
+            self.cleared += clear_crash(path)
+        expired = []
+        for row in self.all("sessions"):
+            self._clear_session(row["id"])
+            until = min(row["expires"], self._expiry(row["created"], row["updated"]))
+            self._db.run("UPDATE sessions SET expires = ? WHERE id = ?", (until, row["id"]))
+            expired += [row["id"]] if until < now() else []
         if expired:
             self.forget(expired)
             self.cleared += expired
+        self._db.settle()
 
-    def _clear_photos(self, session: str) -> None:
-        """Bring the photographs' rows and files of a session together again."""
-        rows = {row["file"]: row for row in self.all("photos", session) if row["file"]}
-        folder = self._files / session / "photos"
-        files = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
-        for name in files - rows.keys():
-            self.cleared.append(name)
-            (folder / name).unlink()
-        for name, row in rows.items():
-            if name not in files or row["status"] == "reading":
-                self.cleared.append(name)
+    def _clear_session(self, session: str) -> None:
+        """Bring the rows, the records and the files of a session together again."""
+        folder = self._files / session
+        for row in self.all("photos", session):
+            lost = row["file"] and not (folder / "photos" / row["file"]).is_file()
+            if lost or row["status"] == "reading":
+                self.cleared.append(row["file"])
                 self.forget_photo(row)
+        for table in ("deliveries", "audits"):
+            for row in self.all(table, session):
+                if row["result"] is None or not (folder / table / row["id"]).is_dir():
+                    self.cleared.append(row["id"])
+                    self.remove(table, row["id"])
+        photos = self.all("photos", session)
+        ids = {row["id"] for row in photos}
+        known = {
+            "photos": {row["file"] for row in photos if row["file"]},
+            "thumbs": ids,
+            "large": ids,
+            "deliveries": {row["id"] for row in self.all("deliveries", session)},
+            "audits": {row["id"] for row in self.all("audits", session)},
+        }
+        for name, kept in known.items():
+            for path in (folder / name).iterdir() if (folder / name).is_dir() else ():
+                if path.name not in kept and path.name.split(".")[0].split("-")[0] not in kept:
+                    self.cleared.append(path.name)
+                    shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink()
+        rows = {
+            (table, row["id"]): row
+            for table in TABLES
+            for row in ([self.get(table, session)] if table == "sessions"
+                        else self.all(table, session))
+            if row is not None
+        }  # fmt: skip
+        records = self._records.names(session)
+        for table, number in records - rows.keys():
+            self._records.remove(table, session, number)
+        for table, number in rows.keys() - records:
+            self._records.write(table, rows[table, number])
 
 
-def _expiry() -> str:
-    return (datetime.now(UTC) + timedelta(days=KEPT_DAYS)).isoformat(timespec="milliseconds")
+def reindex(folder: Path, kept_days: int = KEPT_DAYS) -> Row:
+    """Build the database of a store anew from the records; return how many rows of each table.
 
+    Browsers that were let in have to come by a new link.
 
-def _written(table: str, values: Mapping[str, Any]) -> Row:
-    """Values as they are stored; a column that is not there is a mistake in the program."""
-    unknown = values.keys() - _COLUMNS[table]
-    assert not unknown, f"{table} has no {sorted(unknown)}"
-    return {
-        name: json.dumps(value) if name in _JSON and value is not None else value
-        for name, value in values.items()
-    }
+    Raises
+    ------
+    UsageError : a studio is open on it.
+    OutputError : the folder cannot be written.
+    """
+    with contextlib.suppress(OutputError):  # rows without a record get one, where they can be read
+        Store(folder, kept_days).close()
+    store = Store(folder, kept_days, anew=True)
+    try:
+        return {table: len(store.all(table)) for table in TABLES}
+    finally:
+        store.close()

@@ -6,7 +6,8 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from .problems import MEDIA_TYPE, Problem
+from ..errors import CatchlightError
+from .problems import MEDIA_TYPE, Problem, problem_of
 
 __all__ = ["answer_problems"]
 
@@ -17,6 +18,10 @@ def answer_problems(app: FastAPI) -> None:
     @app.exception_handler(Problem)
     async def problem(request: Request, error: Problem) -> Response:
         return Response(error.body(), status_code=error.status, media_type=MEDIA_TYPE)
+
+    @app.exception_handler(CatchlightError)
+    async def failed(request: Request, error: CatchlightError) -> Response:
+        return await problem(request, problem_of(error))
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 import secrets
 import unicodedata
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import get_args
 
 from ..choosing import MAX_PHOTOS
+from ..errors import CatchlightError
 from ..files import sha256, write_atomic
 from ..headers import Kind, identify
 from ..store import Row, Store
@@ -40,6 +42,7 @@ class Intake:
         Raises
         ------
         Problem : nothing was sent, too much, or the session is full.
+        OutputError : it cannot be kept; nothing of it is.
         """
         if not data:
             raise Problem(422, "The file is empty: send the photo's bytes.")
@@ -63,10 +66,13 @@ class Intake:
             file=f"{secrets.token_hex(12)}{SUFFIX[kind]}", status="reading",
         )  # fmt: skip
         path = self._store.file_of(photo)
-        await asyncio.to_thread(write_atomic, path, data)
         try:
+            await asyncio.to_thread(write_atomic, path, data)
             async with self._one_by_one:
                 facts, thumb = await self._decoder.ask("open", timeout=SECONDS, path=str(path))
+            await asyncio.to_thread(write_atomic, self.thumb(photo), thumb)
+            size = {"width": facts["width"], "height": facts["height"]}
+            self._store.change("photos", photo["id"], status="ready", **size)
         except Problem as problem:
             path.unlink(missing_ok=True)
             self._store.remove("photos", photo["id"])
@@ -74,9 +80,10 @@ class Intake:
             if problem.status == 500:
                 reason = "it could not be opened within the limits on memory and time"
             return self._refused(session, name, digest, len(data), reason)
-        await asyncio.to_thread(write_atomic, self.thumb(photo), thumb)
-        size = {"width": facts["width"], "height": facts["height"]}
-        self._store.change("photos", photo["id"], status="ready", **size)
+        except CatchlightError:  # the disk is full
+            with contextlib.suppress(CatchlightError, OSError):
+                self._store.forget_photo(photo)
+            raise
         return self._told(photo["id"])
 
     async def check(self, path: Path) -> None:

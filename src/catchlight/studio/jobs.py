@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from ..errors import CatchlightError
 from ..progress import Progress
 from ..store import Row, Store
 from .events import Events
@@ -49,6 +51,8 @@ class Jobs:
             status = "cancelled"
         except Problem as error:
             status, problem = "failed", error.detail
+        except CatchlightError as error:
+            status, problem = "failed", str(error)
         except Exception:
             status, problem = "failed", "Something went wrong in Catchlight itself; see its log."
             _LOG.exception("a %s job failed", job["kind"])
@@ -56,7 +60,8 @@ class Jobs:
             self._tasks.pop(number, None)
             self._progress.pop(number, None)
             if self._store.get("jobs", number) is not None:  # else the session is gone
-                self._store.change("jobs", number, status=status, problem=problem)
+                with contextlib.suppress(CatchlightError):  # it is noted when the studio starts
+                    self._store.change("jobs", number, status=status, problem=problem)
                 self._events.tell(session, "job", job=self.row(number, session))
 
     def cancel(self, job: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from nicegui import ui
 from nicegui.client import Client
 
-from ..store import KEPT_DAYS, Row
+from ..store import Row
 from .events import Event
 from .frame import Id, button, day, framed, listen, text
 from .parts import AuditDrop
@@ -114,7 +114,7 @@ def _kept(studio: Studio, row: Row, forget: Any) -> None:
                 ),
                 "small",
             )
-            until = word("privacy.until", day=day(row["expires"]), days=KEPT_DAYS)
+            until = word("privacy.until", day=day(row["expires"]), days=studio.store.kept_days)
             text(until, "quiet small")
         with ui.element("div").classes("buttons"):
             with (

@@ -18,6 +18,7 @@ from ..files import write_atomic
 from ..headers import Kind, identify
 from ..looks import load_look
 from ..progress import Progress
+from ..settings import load_settings
 from ..store import Row, Store
 from .brief import Brief, suggest
 from .camera import Camera
@@ -45,7 +46,7 @@ class Studio:
     """
 
     def __init__(self, folder: Path) -> None:
-        self.store = Store(folder)
+        self.store = Store(folder, load_settings().keep_days)
         self.events = Events()
         self.jobs = Jobs(self.store, self.events)
         self.darkroom = Child("catchlight.studio.darkroom")
