@@ -73,7 +73,12 @@ def written(values: Mapping[str, Any]) -> Row:
 
 
 class Database:
-    """The studio's database in a folder, for this process alone."""
+    """The studio's database in a folder, for this process alone.
+
+    Attributes
+    ----------
+    crashed : whether the process that had it open before did not close it.
+    """
 
     def __init__(self, folder: Path, *, anew: bool = False) -> None:
         """Open it, made if need be.
@@ -97,6 +102,7 @@ class Database:
             if anew:  # the log last: alone it belongs to nothing
                 for end in ("", "-wal", "-shm"):
                     Path(f"{self.path}{end}").unlink(missing_ok=True)
+            self.crashed = Path(f"{self.path}-wal").exists()
             self._db = sqlite3.connect(self.path, check_same_thread=False, isolation_level=None)
             self.path.chmod(0o600)
             for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON",

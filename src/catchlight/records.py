@@ -44,8 +44,7 @@ class Records:
             before = path.read_bytes() if path.exists() else None
         except OSError as error:
             raise OutputError(f"{path}: cannot be written ({error}): free some space") from error
-        data = json.dumps({"table": table, **row}, ensure_ascii=False, indent=1) + "\n"
-        write_atomic(path, data.encode())
+        write_atomic(path, _text(table, row))
 
         def back() -> None:
             with contextlib.suppress(Exception):  # the disk fails already
@@ -59,6 +58,16 @@ class Records:
         with contextlib.suppress(OSError):
             path.unlink()
             sync_folder(path.parent)
+
+    def says(self, table: str, row: Mapping[str, Any]) -> bool:
+        """Whether the record of a row is there and says what the row does, but for its times."""
+        path = self._path(table, row.get("session") or row["id"], row["id"])
+        try:
+            found = dict(json.loads(path.read_text("utf-8")))
+        except (OSError, ValueError, TypeError):
+            return False
+        times = ("table", "updated", "expires")
+        return all(found.get(name) == value for name, value in row.items() if name not in times)
 
     def names(self, session: str) -> set[tuple[str, str]]:
         """Return table and id of every record of a session."""
@@ -78,7 +87,8 @@ class Records:
         `table` is among the columns. The session's `updated` is when any of them was last written.
         What is no record is passed over.
         """
-        rows, newest = [], 0.0
+        rows: list[dict[str, Any]] = []
+        newest = 0.0
         for path in (self._sessions / session / _FOLDER).glob("*.json"):
             with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
                 row = dict(json.loads(path.read_text("utf-8")))
@@ -95,6 +105,10 @@ class Records:
 
     def _path(self, table: str, session: str, row: str) -> Path:
         return self._sessions / session / _FOLDER / f"{table}-{row}.json"
+
+
+def _text(table: str, row: Mapping[str, Any]) -> bytes:
+    return (json.dumps({"table": table, **row}, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def make_folder(folder: Path) -> None:

@@ -127,8 +127,10 @@ class Store(Rows):
         folder = self._files / session
         of_its_own = [self.file_of(photo)] if photo["file"] else []
         for path in [*of_its_own, *folder.rglob(f"{photo['id']}*")]:
-            with contextlib.suppress(FileNotFoundError):
-                path.unlink()
+            try:
+                path.unlink(missing_ok=True)
+            except OSError as error:
+                raise _not_deleted(path, error) from error
         self._db.settle()
 
     def forget(self, sessions: Iterable[str]) -> Row:
@@ -170,8 +172,11 @@ class Store(Rows):
     def _forget_one(self, session: str) -> None:
         """Take a session away; one that a crash stops is finished when the store is opened."""
         aside = self._files / f"{_GONE}{session}"
-        if (self._files / session).exists():
-            (self._files / session).rename(aside)
+        try:
+            if (self._files / session).exists():
+                (self._files / session).rename(aside)
+        except OSError as error:
+            raise _not_deleted(self._files / session, error) from error
         self._db.run("DELETE FROM sessions WHERE id = ?", (session,))
         shutil.rmtree(aside, ignore_errors=True)
 
@@ -180,7 +185,10 @@ class Store(Rows):
         if not folder.exists():
             return
         aside = self._files / f"{_GONE}{secrets.token_hex(8)}"
-        folder.rename(aside)
+        try:
+            folder.rename(aside)
+        except OSError as error:
+            raise _not_deleted(folder, error) from error
         shutil.rmtree(aside, ignore_errors=True)
 
     # ---------------------------------------------------------------- after a crash
@@ -278,8 +286,14 @@ class Store(Rows):
         records = self._records.names(session)
         for table, number in records - rows.keys():
             self._records.remove(table, session, number)
-        for table, number in rows.keys() - records:
-            self._records.write(table, rows[table, number])
+        for (table, number), row in rows.items():
+            known = (table, number) in records
+            if not known or (self._db.crashed and not self._records.says(table, row)):
+                self._records.write(table, row)
+
+
+def _not_deleted(path: Path, error: OSError) -> OutputError:
+    return OutputError(f"{path}: cannot be deleted ({error.strerror}): delete it again later")
 
 
 def reindex(folder: Path, kept_days: int = KEPT_DAYS) -> Row:

@@ -1,0 +1,1 @@
+"""Crashes: processes that are killed, and disks that fail, wherever something is kept."""
