@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from . import cli_audit, cli_studio, cli_trust
+from . import cli_audit, cli_store, cli_studio, cli_trust
 from .cli_options import AsJson, MattingModel, Photos, Quiet, Who
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ app.command()(cli_trust.verify)
 app.command()(cli_audit.audit)
 app.command()(cli_audit.fresh)
 app.command()(cli_studio.studio)
+app.command()(cli_store.forget)
+app.command()(cli_store.reindex)
 
 
 def main() -> None:

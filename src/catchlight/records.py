@@ -59,12 +59,18 @@ class Records:
             path.unlink()
             sync_folder(path.parent)
 
-    def says(self, table: str, row: Mapping[str, Any]) -> bool:
-        """Whether the record of a row is there and says what the row does, but for its times."""
+    def read_one(self, table: str, row: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Return what the record of a row says; None if it is not there or can't be read."""
         path = self._path(table, row.get("session") or row["id"], row["id"])
         try:
-            found = dict(json.loads(path.read_text("utf-8")))
+            return dict(json.loads(path.read_text("utf-8")))
         except (OSError, ValueError, TypeError):
+            return None
+
+    def says(self, table: str, row: Mapping[str, Any]) -> bool:
+        """Whether the record of a row is there and says what the row does, but for its times."""
+        found = self.read_one(table, row)
+        if found is None:
             return False
         times = ("table", "updated", "expires")
         return all(found.get(name) == value for name, value in row.items() if name not in times)

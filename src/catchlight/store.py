@@ -43,20 +43,28 @@ class Store(Rows):
     cleared : names of what a crash left or whose day was past, cleared when it was opened.
     """
 
-    def __init__(self, folder: Path, kept_days: int = KEPT_DAYS, *, anew: bool = False) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        kept_days: int = KEPT_DAYS,
+        *,
+        anew: bool = False,
+        thorough: bool = False,
+    ) -> None:
         """Open the store in `folder`, made if need be, and clear what a crash left.
 
         Parameters
         ----------
         kept_days : days after its last use that a session is kept, 1 to `MOST_DAYS`.
         anew : build the database from the records, whatever is in it.
+        thorough : write records anew that can't be read.
 
         Raises
         ------
         UsageError : a studio is open on it, or it is of a newer version.
         OutputError : the folder cannot be written, or the database is damaged.
         """
-        self.folder = folder
+        self.folder, self._thorough = folder, thorough
         self.cleared: list[str] = []
         try:
             make_folder(self._files.absolute())
@@ -114,6 +122,11 @@ class Store(Rows):
     def browsers(self) -> list[str]:
         """Return the digests of all browsers that were let in."""
         return [row["digest"] for row in self._db.run("SELECT digest FROM browsers", ())]
+
+    def forget_browsers(self) -> None:
+        """Let no browser in any more that was let in before."""
+        self._db.run("DELETE FROM browsers", ())
+        self._db.settle()
 
     # ---------------------------------------------------------------- nothing left
 
@@ -287,8 +300,12 @@ class Store(Rows):
         for table, number in records - rows.keys():
             self._records.remove(table, session, number)
         for (table, number), row in rows.items():
-            known = (table, number) in records
-            if not known or (self._db.crashed and not self._records.says(table, row)):
+            fits = (table, number) in records
+            if self._thorough:
+                fits = self._records.read_one(table, row) is not None
+            elif self._db.crashed:
+                fits = self._records.says(table, row)
+            if not fits:
                 self._records.write(table, row)
 
 
@@ -307,7 +324,7 @@ def reindex(folder: Path, kept_days: int = KEPT_DAYS) -> Row:
     OutputError : the folder cannot be written.
     """
     with contextlib.suppress(OutputError):  # rows without a record get one, where they can be read
-        Store(folder, kept_days).close()
+        Store(folder, kept_days, thorough=True).close()
     store = Store(folder, kept_days, anew=True)
     try:
         return {table: len(store.all(table)) for table in TABLES}

@@ -13,7 +13,7 @@ from pathlib import Path
 import uvicorn
 
 from ..errors import UsageError
-from ..settings import data_dir
+from ..forgetting import studio_folder
 from .access import Access, script_token
 from .account import Account
 from .addresses import LOOPBACK, beyond_this_machine, hosts, listening, names_of
@@ -41,11 +41,6 @@ class Place:
     port: int = 0
     certificate: Path | None = None
     key: Path | None = None
-
-
-def studio_folder(data: Path | None) -> Path:
-    """Return the folder that the studio keeps its files in."""
-    return data if data is not None else data_dir() / "studio"
 
 
 def serve(folder: Path, place: Place | None = None, *, open_browser: bool = True) -> None:

@@ -1,0 +1,79 @@
+"""Forgetting from the command line: what is kept, whose it is, and deleting it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import gettempdir
+
+from .database import Row
+from .errors import UsageError, printable
+from .leftovers import clear_leftovers
+from .settings import data_dir, load_settings
+from .store import Store
+
+__all__ = ["chosen", "forget_all", "kept", "opened", "studio_folder"]
+
+
+def studio_folder(data: Path | None) -> Path:
+    """Return the folder that the studio keeps its files in."""
+    return data if data is not None else data_dir() / "studio"
+
+
+def opened(data: Path | None) -> Store | None:
+    """Open the store; None where nothing was ever kept.
+
+    Raises
+    ------
+    UsageError : a studio is open on it: its page deletes too.
+    OutputError : it cannot be opened.
+    """
+    folder = studio_folder(data)
+    return Store(folder, load_settings().keep_days) if folder.is_dir() else None
+
+
+def kept(store: Store) -> list[Row]:
+    """Return the sessions: id, day, who agreed, number of photos, the day it goes."""
+    return [
+        {
+            "session": row["id"],
+            "created": row["created"],
+            "expires": row["expires"],
+            "who": (row["consent"] or {}).get("who", ""),
+            "photos": len(store.all("photos", row["id"])),
+        }
+        for row in store.all("sessions")
+    ]
+
+
+def chosen(store: Store, whom: Sequence[str], *, everything: bool = False) -> list[str]:
+    """Return the sessions that ids and names of people stand for, each once.
+
+    Raises
+    ------
+    UsageError : there is no session of that id, nor of that person.
+    """
+    if everything:
+        return [row["id"] for row in store.all("sessions")]
+    found: dict[str, None] = {}
+    for word in whom:
+        sessions = [word] if store.get("sessions", word) else store.of_person(word)
+        if not sessions:
+            raise UsageError(
+                f"{printable(word)}: no session has that id or is of a person of that name:"
+                " catchlight forget lists them"
+            )
+        found |= dict.fromkeys(sessions)
+    return list(found)
+
+
+def forget_all(store: Store) -> Row:
+    """Delete every session, the browsers that were let in, and stills that a crash left.
+
+    The identity that signs and the certificates you trust stay: they are no photographs, and what
+    they signed could not be renewed.
+    """
+    receipt = store.forget([row["id"] for row in store.all("sessions")])
+    store.forget_browsers()
+    clear_leftovers(Path(gettempdir()))
+    return receipt
