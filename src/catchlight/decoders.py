@@ -42,7 +42,15 @@ from .decoding import (
     upright,
 )
 from .errors import UnreadablePhoto, UnsupportedPhoto
-from .headers import Kind, heif_items_are_text, jpeg_is_cut, png_facts, png_pixels_only, tiff_facts
+from .headers import (
+    Kind,
+    heif_items_are_text,
+    jpeg_is_cut,
+    jpeg_is_too_short,
+    png_facts,
+    png_pixels_only,
+    tiff_facts,
+)
 from .profiles import Encoding, convert_8, convert_16, from_cicp, from_png, to_srgb
 
 __all__ = ["decode"]
@@ -156,6 +164,9 @@ def _jpeg(source: Source) -> Decoded:
     if jpeg_is_cut(source.data):
         raise UnreadablePhoto(source.path, "the JPEG data are cut short", COPY_AGAIN)
     image = JpegImageFile(io.BytesIO(source.data))
+    source.accept(*image.size)
+    if jpeg_is_too_short(source.data, image.size):
+        raise UnreadablePhoto(source.path, "the JPEG data are cut short", COPY_AGAIN)
     # In one go: between blocks the decoder would wait for the interpreter lock each time.
     image.decodermaxblock = max(len(source.data), image.decodermaxblock)
     return _pillow(source, image)

@@ -17,6 +17,7 @@ from .errors import PhotoTooLarge, UnreadablePhoto
 
 __all__ = [
     "COPY_AGAIN",
+    "LONGEST_SIDE",
     "REVERSED",
     "SAVE_AGAIN",
     "STRIP",
@@ -32,6 +33,7 @@ Pixels = NDArray[np.uint8] | NDArray[np.uint16]
 SAVE_AGAIN = "save it as an 8- or 16-bit RGB JPEG, PNG or TIFF"
 COPY_AGAIN = "copy it again from the camera or phone"
 ON_WHITE = "transparent areas are set on white"
+LONGEST_SIDE = 65_535  # pixels, as much as a JPEG can say; longer rows or columns take minutes
 STRIP = 64  # rows worked on at a time, to need no further copy of the whole picture
 
 # EXIF orientation -> how the stored picture is turned upright (Exif 3.0, tag 0x0112).
@@ -69,6 +71,12 @@ class Source:
         """Raise PhotoTooLarge or UnreadablePhoto when the size in the header is out of bounds."""
         if width < 1 or height < 1:
             raise UnreadablePhoto(self.path, "its header says it has no pixels", COPY_AGAIN)
+        if max(width, height) > LONGEST_SIDE:
+            raise PhotoTooLarge(
+                self.path,
+                f"{width} × {height} pixels: no photo has a side of more than {LONGEST_SIDE}",
+                "cut it into parts",
+            )
         if width * height > self.max_pixels:
             raise PhotoTooLarge(
                 self.path,

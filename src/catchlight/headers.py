@@ -28,6 +28,7 @@ __all__ = [
     "heif_items_are_text",
     "identify",
     "jpeg_is_cut",
+    "jpeg_is_too_short",
     "png_facts",
     "png_pixels_only",
     "tiff_facts",
@@ -148,6 +149,17 @@ def jpeg_is_cut(data: bytes) -> bool:
     """
     scan = data.find(b"\xff\xda")
     return scan < 0 or (data.endswith(bytes(16)) and data.find(b"\xff\xd9", scan) < 0)
+
+
+def jpeg_is_too_short(data: bytes, size: tuple[int, int]) -> bool:
+    """Return whether a JPEG file has fewer bits than a picture of this size must have.
+
+    A Huffman code has at least one bit, and each block of 8 × 8 pixels at least one code (ITU-T
+    T.81, F.1.2). Decoders fill up what is missing with grey. Of arithmetic coding nothing is said.
+    """
+    scan = data.find(b"\xff\xda")
+    arithmetic = any(data.find(bytes([0xFF, m]), 0, scan) >= 0 for m in (0xC9, 0xCA, 0xCB))
+    return not arithmetic and size[0] * size[1] > 64 * 8 * len(data)
 
 
 @dataclass(frozen=True, slots=True)

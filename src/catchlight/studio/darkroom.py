@@ -16,6 +16,7 @@ from multiprocessing.connection import Connection
 from typing import Any, TypeVar
 
 from ..errors import CatchlightError
+from ..limits import limit_writing
 from .child import inherited, pack, unpack
 from .problems import Problem, problem_of
 
@@ -23,6 +24,7 @@ __all__ = ["main"]
 
 ValueT = TypeVar("ValueT")
 
+_MOST_WRITTEN = 2 * 1024**3  # bytes: no file of a delivery is larger
 _SLOW = frozenset(("survey", "deliver", "audit"))
 
 
@@ -112,6 +114,7 @@ class Kept(OrderedDict[str, ValueT]):
 def main() -> None:
     """Answer requests until the studio ends."""
     pipe = inherited()
+    limit_writing(_MOST_WRITTEN)
     from .printing import WORKS
 
     _Desk(pipe, WORKS).serve()

@@ -6,13 +6,12 @@ JPEG previews. A file that brings this process down is refused, and nothing else
 
 from __future__ import annotations
 
-import resource
-import signal
 from pathlib import Path
 from typing import Any
 
 from ..encode import encode_jpeg
 from ..errors import PhotoError
+from ..limits import limit_memory, limit_time, limit_writing
 from ..photo import read
 from ..survey import eight_bit
 from ..thumbnails import thumbnail
@@ -26,13 +25,15 @@ SECONDS = 30
 """Of processor time and of waiting for one file."""
 _MOST_BYTES = 50 * 1024 * 1024
 _MEMORY = 4 * 1024**3  # bytes beyond what the libraries take: 120 megapixels with 16 bits, twice
+_MOST_WRITTEN = 16 * 1024**2  # bytes: it has nothing to write but what Numba keeps of its compiling
 _THUMB = 560
 
 
 def main() -> None:
     """Answer requests until the studio ends."""
     pipe = inherited()
-    _limit()
+    limit_memory(_MEMORY)
+    limit_writing(_MOST_WRITTEN)
     while True:
         try:
             header, _ = unpack(pipe.recv_bytes())
@@ -40,7 +41,7 @@ def main() -> None:
             return
         if header["kind"] == "cancel":
             continue
-        _more_time()
+        limit_time(SECONDS)
         try:
             answer, blob = _open(Path(header["path"]), int(header.get("side", 0)))
         except PhotoError as error:
@@ -61,23 +62,6 @@ def _open(path: Path, side: int) -> tuple[dict[str, Any], bytes]:
 
 def _problem(detail: str) -> dict[str, Any]:
     return {"kind": "problem", "status": 422, "detail": detail}
-
-
-def _limit() -> None:
-    taken = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-    resource.setrlimit(resource.RLIMIT_AS, (taken + _MEMORY, taken + _MEMORY))
-    # It has nothing to write but what Numba may keep of its compiling.
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (16 * 1024**2, 16 * 1024**2))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-def _more_time() -> None:
-    """Give the next file its seconds; over them the system ends this process."""
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    used = int(usage.ru_utime + usage.ru_stime)
-    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
-    resource.setrlimit(resource.RLIMIT_CPU, (used + SECONDS, hard))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,60 @@
+"""Damaged photo files and decompression bombs through the reader, in a process with limits.
+
+JPEG, PNG, WebP, TIFF (with DNG), HEIC and AVIF files of a painted portrait, damaged by a seeded
+chance (tests/fuzz/mutations.py), and 25 bombs (tests/fuzz/bombs.py). Looked for are crashes of the
+process, more than 5 seconds of processor time for a file, errors that are not of the error tree, and
+memory that stays.
+
+    python benchmarks/fuzz.py [--count 100000] [--first 0]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+from datetime import date
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+
+def run(what: str, first: int, count: int) -> dict[str, object]:
+    """Run trials and return what they found."""
+    command = [sys.executable, "-m", "tests.fuzz.trial", what]
+    command += ["--first", str(first), "--count", str(count)]
+    out = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return dict(json.loads(out))
+
+
+def main() -> None:
+    """Try and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--count", type=int, default=100_000)
+    parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--json", type=Path, default=Path("benchmarks/results/fuzz.json"))
+    asked = parser.parse_args()
+    result: dict[str, object] = {"date": date.today().isoformat()}
+    for what, first, count in (("mutations", asked.first, asked.count), ("bombs", 0, 25)):
+        start = time.perf_counter()
+        found = run(what, first, count)
+        result[what] = found
+        print(
+            f"{what}: {found['files']} files in {time.perf_counter() - start:.0f} s, the slowest"
+            f" {found['slowest']:.1f} s of processor time; memory more at the end"
+            f" {found['growth_bytes'] / 1e6:.0f} MB, at most {found['peak_bytes'] / 1e6:.0f} MB;"  # type: ignore[operator]
+            f" {len(found['faults'])} faults",  # type: ignore[arg-type]
+            flush=True,
+        )
+        for name, number in sorted(found["outcomes"].items()):  # type: ignore[attr-defined]
+            print(f"  {name:<44}{number:>8}")
+        for fault in found["faults"][:20]:  # type: ignore[index]
+            print(f"  FAULT {fault}")
+    asked.json.parent.mkdir(parents=True, exist_ok=True)
+    asked.json.write_text(json.dumps(result, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
