@@ -2,8 +2,8 @@
 
 JPEG, PNG, WebP, TIFF (with DNG), HEIC and AVIF files of a painted portrait, damaged by a seeded
 chance (tests/fuzz/mutations.py), and 25 bombs (tests/fuzz/bombs.py). Looked for are crashes of the
-process, more than 5 seconds of processor time for a file, errors that are not of the error tree, and
-memory that stays.
+process, more than 5 seconds of processor time for a file, errors that are not of the error tree,
+and memory that stays.
 
     python benchmarks/fuzz.py [--count 100000] [--first 0]
 """

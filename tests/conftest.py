@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from .offline import sitecustomize as offline
 
 if TYPE_CHECKING:
     from catchlight.photo import Photo
@@ -15,6 +18,14 @@ if TYPE_CHECKING:
 
 os.environ.setdefault("NUMBA_NUM_THREADS", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+# The processes that tests start stay on this machine too.
+_handle, _name = tempfile.mkstemp(prefix="attempts-")
+os.close(_handle)
+_ATTEMPTS = Path(_name)
+os.environ[offline.VARIABLE] = _name
+_own = (str(Path(offline.__file__).parent), os.environ.get("PYTHONPATH"))
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, _own))
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 
@@ -57,3 +68,17 @@ def _own_settings(
     """Keep the settings of whoever runs the tests out of them."""
     monkeypatch.setenv("CATCHLIGHT_CONFIG", str(tmp_path_factory.mktemp("config")))
     monkeypatch.setenv("CATCHLIGHT_DATA", str(tmp_path_factory.mktemp("data")))
+
+
+@pytest.fixture(autouse=True)
+def _stays_here() -> Iterator[None]:
+    """Fail a test that tried to leave this machine, itself or by a process it started."""
+    yield
+    attempts = _ATTEMPTS.read_text("utf-8")
+    _ATTEMPTS.write_text("")
+    assert not attempts, f"this test tried to leave this machine:\n{attempts}"
+
+
+def pytest_unconfigure() -> None:
+    """Take the note of attempts away."""
+    _ATTEMPTS.unlink(missing_ok=True)

@@ -1,0 +1,1 @@
+"""Nothing of the tests leaves this machine."""
