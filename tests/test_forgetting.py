@@ -7,12 +7,14 @@ import os
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
 from catchlight.cli import app
 from catchlight.errors import OutputError, UsageError
 from catchlight.output import write_atomic
+from catchlight.progress import Stages, silent
 from catchlight.records import TABLES
 from catchlight.store import Store, reindex
 
@@ -146,3 +148,54 @@ def test_a_record_that_is_damaged_costs_only_itself(tmp_path: Path) -> None:
     record.write_text("{")
     (tmp_path / "studio.db").unlink()
     assert [len(rows) for rows in contents(tmp_path).values()] == [3, 3, 2, 2, 0]
+
+
+@pytest.mark.slow
+def test_no_embedding_is_ever_on_the_disk(tmp_path: Path) -> None:
+    """A real session: neither while it is kept nor after is an embedding's bytes in any file."""
+    from catchlight.files import sha256
+    from catchlight.settings import Settings
+    from catchlight.studio import printing
+    from catchlight.studio.choices import Choices
+    from catchlight.survey import survey
+
+    from .studio.running import portraits
+
+    photos = portraits(tmp_path / "photos")
+    store = Store(tmp_path / "studio")
+    session = store.add("sessions", title="", brief={})["id"]
+    given = []
+    for path in photos:
+        row = store.add(
+            "photos", session=session, name=f"of Jo Doe {path.name}", file=path.name, kind="JPEG",
+            sha256=sha256(path), bytes=path.stat().st_size, status="ready",
+        )  # fmt: skip
+        write_atomic(store.file_of(row), path.read_bytes())
+        given.append({"id": row["id"], "path": str(store.file_of(row)), "name": row["name"]})
+    choices = Choices().model_dump(mode="json")
+    found, _ = printing.look_through(silent, session, given, choices)
+    store.change("sessions", session, survey=found)
+    folder = store.place(session, "deliveries", "0" * 16)
+    printing.deliver(silent, session, given, given[0]["id"], choices, ["linkedin"], str(folder))
+    seen, _ = survey(photos, Stages(silent), Settings())
+    words = set()
+    for entry in seen.values():
+        vector = entry.sightings[0].embedding
+        for form in (vector, vector.astype(np.float32), vector.astype(np.float16)):
+            words.add(form.tobytes()[16:48])  # a part is enough to tell
+        words |= {repr(float(v))[:9].encode() for v in vector[:4]}
+    hashes = {sha256(path).encode() for path in photos}
+
+    def hits(wanted: set[bytes]) -> set[bytes]:
+        files = [path for path in (tmp_path / "studio").rglob("*") if path.is_file()]
+        data = b"".join(path.read_bytes() for path in files) + str(files).encode()
+        return {word for word in wanted if word in data}
+
+    assert len(words) == 7 * len(photos)
+    assert hits(words) == set()
+    assert hits(hashes) == hashes  # the search can find
+    assert hits({b"of Jo Doe"})
+    receipt = store.forget([session])
+    assert receipt["found_again"] == 0
+    assert hits(words | hashes | {b"of Jo Doe", session.encode()}) == set()
+    store.close()
