@@ -48,6 +48,7 @@ from .headers import (
     jpeg_is_cut,
     jpeg_is_too_short,
     png_facts,
+    png_is_sound,
     png_pixels_only,
     tiff_facts,
 )
@@ -183,6 +184,8 @@ def _png(source: Source) -> Decoded:
     if facts.depth < 16:
         image = PngImageFile(io.BytesIO(png_pixels_only(source.data)))
         return _pillow(source, image, encoding, facts.icc)
+    if not png_is_sound(source.data):
+        raise UnreadablePhoto(source.path, "the PNG data are damaged or cut short", COPY_AGAIN)
     samples = np.atleast_3d(imagecodecs.png_decode(source.data))
     return _sixteen(
         samples,
