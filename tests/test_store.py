@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from catchlight.errors import OutputError, UsageError
+from catchlight.errors import OutputError, RecipeError, UsageError
 from catchlight.output import write_atomic
-from catchlight.store import KEPT_DAYS, Store
+from catchlight.settings import KEPT_DAYS, MOST_DAYS, Settings, check
+from catchlight.store import Store
 from catchlight.tracing import Traces
 
 
@@ -70,12 +71,14 @@ def test_what_a_crash_left_is_cleared_and_nothing_else(tmp_path: Path) -> None:
     part = store.place(session, "photos", ".catchlight-0011.part")
     stranger = tmp_path / "sessions" / "0123456789abcdef" / "photos" / "x.jpg"
     stranger.parent.mkdir(parents=True)
-    for path in (nobodys, part, stranger):
+    aside = store.place(session, "backdrops", ".catchlight-0022.jpg")
+    for path in (nobodys, part, stranger, aside):
         path.write_bytes(b"left")
     store.close()
     again = Store(tmp_path)
     assert not nobodys.exists()
     assert not part.exists()
+    assert not aside.exists()
     assert not stranger.parent.parent.exists()
     assert again.file_of(photo).read_bytes() == b"abc"
     assert {row["id"] for row in again.all("photos", session)} == {photo["id"], refused["id"]}
@@ -175,3 +178,49 @@ def test_two_studios_do_not_share_a_folder(tmp_path: Path) -> None:
         Store(tmp_path)
     store.close()
     Store(tmp_path).close()
+
+
+def test_days_of_keeping_are_set_and_end_after_three_years(tmp_path: Path) -> None:
+    store = Store(tmp_path, kept_days=MOST_DAYS)
+    session, _ = with_photo(store)
+    begun = datetime.now(UTC) - timedelta(days=MOST_DAYS - 10)
+    store._db.run("UPDATE sessions SET created = ?", (begun.isoformat(timespec="milliseconds"),))
+    store.touch(session)
+    until = datetime.fromisoformat(store.get("sessions", session)["expires"])  # type: ignore[index]
+    assert abs(until - begun - timedelta(days=MOST_DAYS)) < timedelta(seconds=1)
+    store.close()
+    shorter = Store(tmp_path, kept_days=7)  # set since: it holds for what is there already
+    until = datetime.fromisoformat(shorter.get("sessions", session)["expires"])  # type: ignore[index]
+    assert until - datetime.now(UTC) < timedelta(days=7)
+    shorter.close()
+    for days in (0, MOST_DAYS + 1):
+        with pytest.raises(RecipeError, match="keep_days"):
+            check({"keep_days": days}, Settings, "config.toml")
+    assert check({"keep_days": 7}, Settings, "config.toml").keep_days == 7
+    assert Settings().keep_days == KEPT_DAYS == 30
+
+
+def test_a_full_disk_changes_nothing(tmp_path: Path) -> None:
+    """SQLite itself says that there is no room; neither row nor record is there."""
+    store = Store(tmp_path)
+    session, photo = with_photo(store)
+    pages = next(iter(store._db.run("PRAGMA page_count", ())[0].values()))
+    store._db.run(f"PRAGMA max_page_count={pages}", ())
+    long = {"photos": ["x" * 50_000]}
+    with pytest.raises(OutputError, match="full"):
+        store.change("sessions", session, survey=long)
+    with pytest.raises(OutputError, match="full"):
+        store.add("renders", session=session, photo=photo["id"], steps=[long], at=0)
+    assert store.get("sessions", session)["survey"] is None  # type: ignore[index]
+    assert store.all("renders", session) == []
+    store._db.run("PRAGMA max_page_count=100000", ())
+    store.change("sessions", session, survey=long)
+    store.close()
+    record = tmp_path / "sessions" / session / "record"
+    assert sorted(path.name.partition("-")[0] for path in record.iterdir()) == [
+        "photos", "sessions"
+    ]  # fmt: skip
+    Store(tmp_path, anew=True).close()
+    again = Store(tmp_path)
+    assert again.get("sessions", session)["survey"] == long  # type: ignore[index]
+    again.close()

@@ -116,9 +116,12 @@ def finish(done: Path) -> None:
     if not (done / _JOURNAL).exists():  # nothing to do was left, or all was undone
         shutil.rmtree(done, ignore_errors=True)
         return
-    data = json.loads((done / _JOURNAL).read_text("utf-8"))
-    name, gone = str(data["out"]), [str(name) for name in data["stale"]]
-    if name != Path(name).name and name != ".":
+    try:
+        data = json.loads((done / _JOURNAL).read_text("utf-8"))
+        name, gone = str(data["out"]), [str(name) for name in data["stale"]]
+    except (TypeError, KeyError) as error:
+        raise ValueError("it is no journal") from error
+    if name == ".." or (name != Path(name).name and name != "."):
         raise ValueError("the journal names no folder beside it")
     out = done.parent if name == "." else done.parent / name
     if not out.is_dir():  # somebody has taken it away meanwhile

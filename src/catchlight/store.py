@@ -251,6 +251,9 @@ class Store(Rows):
         self.cleared += clear_leftovers(self.folder)
         for path in [p for p in self._files.glob("**/") if p.parent != self.folder]:
             self.cleared += clear_crash(path)
+        for path in self._files.rglob(".catchlight-*"):  # nobody else is here to be writing it
+            self.cleared.append(path.name)
+            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink()
         expired = []
         for row in self.all("sessions"):
             self._clear_session(row["id"])
