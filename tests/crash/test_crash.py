@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
+import random
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from catchlight.files import sha256
+from catchlight.output import clear_crash
+
+from ..studio.running import START, portraits
 
 ROOT = Path(__file__).parents[2]
 
@@ -70,3 +77,43 @@ print(json.dumps(trial.try_all({work!r}, points=12, randomly=0, faults=0, seed=1
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert json.loads(result.stdout)
+
+
+@pytest.mark.slow
+def test_a_headshot_made_over_another_is_the_old_or_the_new_one(tmp_path: Path) -> None:
+    """`catchlight make` killed at random: originals as they were, one whole result, none beside."""
+    photos = portraits(tmp_path / "photos")
+    originals = {path: sha256(path) for path in photos}
+    out = tmp_path / "headshot"
+
+    def make(look: str, kill_after: float | None = None) -> float:
+        command = [sys.executable, "-c", START, "make", str(tmp_path / "photos"), "--out", str(out)]
+        start = time.perf_counter()
+        with subprocess.Popen([*command, "--look", look, "--for", "linkedin", "-q"],
+                              stdout=subprocess.DEVNULL) as process:  # fmt: skip
+            try:
+                process.wait(kill_after)
+            except subprocess.TimeoutExpired:
+                process.kill()
+        return time.perf_counter() - start
+
+    def pictures() -> dict[str, str]:
+        files = [*out.rglob("*.jpg"), *out.rglob("*.png"), *out.rglob("recipe.toml")]
+        return {path.relative_to(out).as_posix(): sha256(path) for path in files}
+
+    make("legal")
+    (out / "mine.txt").write_text("my own")
+    known = {"legal": pictures()}
+    lasts = make("founder")
+    known["founder"] = pictures()
+    assert known["founder"] != known["legal"]
+    rng = random.Random(1)
+    for number in range(5):
+        look = ("legal", "founder")[number % 2]
+        make(look, rng.uniform(0.5, 1.0) * lasts)
+        clear_crash(out)
+        data = json.loads((out / "session.json").read_text("utf-8"))
+        assert pictures() == known[data["look"]["name"]]
+        assert (out / "mine.txt").read_text() == "my own"
+        assert {path.name for path in tmp_path.iterdir()} == {"photos", "headshot"}
+        assert {path: sha256(path) for path in photos} == originals
