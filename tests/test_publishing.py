@@ -60,7 +60,15 @@ def test_it_is_finished_before_the_next_results_come(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "journal",
-    [{"out": "../other", "stale": []}, {"out": "/tmp", "stale": []}, {"out": "..", "stale": []}, {}, [], "", 7],
+    [
+        {"out": "../other", "stale": []},
+        {"out": "/tmp", "stale": []},
+        {"out": "..", "stale": []},
+        {},
+        [],
+        "",
+        7,
+    ],
 )
 def test_a_journal_that_names_another_place_is_left_alone(tmp_path: Path, journal: object) -> None:
     folder = tmp_path / "room"
