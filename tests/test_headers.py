@@ -11,7 +11,14 @@ import tifffile
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catchlight.headers import identify, jpeg_is_cut, png_facts, png_pixels_only, tiff_facts
+from catchlight.headers import (
+    identify,
+    jpeg_is_cut,
+    png_facts,
+    png_is_sound,
+    png_pixels_only,
+    tiff_facts,
+)
 
 from . import photo_files as made
 
@@ -114,3 +121,14 @@ def test_a_jpeg_that_ends_in_zeros() -> None:
 )
 def test_identify_never_raises(junk: bytes, start: bytes) -> None:
     assert isinstance(identify(start + junk), str)
+
+
+def test_a_png_whose_chunks_are_not_whole_is_seen() -> None:
+    data = made.png16(made.drawing().astype("uint16") * 257)
+    assert png_is_sound(data)
+    assert png_is_sound(data + b"trailer")
+    middle = data.index(b"IDAT") + 20
+    for at in (24, 25, 26, 27, 28, 30, middle):  # header, its checksum, pixels
+        assert not png_is_sound(data[:at] + bytes([data[at] ^ 5]) + data[at + 1 :])
+    assert not png_is_sound(data[:-6])
+    assert not png_is_sound(data[:40])
