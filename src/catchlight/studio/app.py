@@ -9,7 +9,6 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from .. import __version__
-from ..errors import CatchlightError
 from .access import Access
 from .answering import answer_problems
 from .api import router
