@@ -114,6 +114,19 @@ def choose_backdrop(
         )
     match = Match(level=scene.level, red_stops=red, blue_stops=blue, veil=scene.veil, grain=grain)
     papers = style.papers
+    if not style.matched:
+        return (
+            StudioBackdrop(
+                paper=papers[0].name,
+                color=_grey(papers[0]) if scene.monochrome else papers[0].color,
+                gradient=style.gradient,
+                key=scene.key,
+                falloff=style.falloff,
+                mottle=style.mottle,
+                blur=_CANVAS_BLUR,
+                match=Match(grain=grain),
+            ),
+        )
     if choice.color:
         papers = (Paper(name=f"paper {choice.color}", color=choice.color),)
     paper = _paper(photo, face, alpha, papers, light, match.gains)

@@ -24,6 +24,7 @@ class Wish:
     aspect : width divided by height.
     eye_line, head_height, headroom_min, headroom_max : as in `looks.Framing`.
     lead_room, max_straighten, residual_tilt : as in `looks.Framing`.
+    exact : as in `looks.Framing`.
     circle : whether the picture is shown round, with `circle_margin` of its diameter as air.
     """
 
@@ -35,6 +36,7 @@ class Wish:
     lead_room: float = 0.04
     max_straighten: float = 15.0
     residual_tilt: float = 5.0
+    exact: bool = False
     circle: bool = False
     circle_margin: float = 0.04
 

@@ -122,6 +122,20 @@ class Problem:
             plan = self._search(heights, eyes, sides, plan.cost) or plan
         return plan
 
+    def placed(self, head_height: float) -> Plan | None:
+        """Return the rectangle with the eyes exactly where they are wished; None if not allowed.
+
+        Parameters
+        ----------
+        head_height : chin to crown as a share of the height, in place of the wish's own.
+        """
+        height = (1 + CROWN) / head_height
+        width = height * self.asked.aspect
+        x, y = self.middle - self.side * width, -self.asked.eye_line * height
+        if not self._allowed(np.array([[x, y, width, height]]))[0]:
+            return None
+        return Plan(0.0, x, y, height, self)
+
     def _search(self, heights: Floats, eyes: Floats, sides: Floats, bound: float) -> Plan | None:
         """Return the best rectangle on a grid that costs less than `bound`, or None.
 

@@ -138,6 +138,8 @@ def finish(
     stages: Stages,
     settings: Settings,
     signer: Signer | None = None,
+    *,
+    networks: bool = True,
 ) -> Finished:
     """Render a plan at full size within the likeness bounds, and write its files.
 
@@ -147,6 +149,7 @@ def finish(
     planned, unsure : what to make of it, and what is to be said of the cut-out.
     references : embeddings of the person in other photographs.
     directory : folder for the files; made here.
+    networks : whether networks may be asked who it is; if not, nothing is signed.
 
     Raises
     ------
@@ -166,6 +169,7 @@ def finish(
         references,
         stages,
         settings.threads,
+        networks=networks,
     )
     recipe, canvas, readings = rendered.recipe, rendered.canvas, rendered.readings
     files = rendered.files

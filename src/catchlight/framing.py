@@ -45,6 +45,7 @@ def wish(framing: Framing, destination: Destination | None = None) -> Wish:
         lead_room=framing.lead_room,
         max_straighten=framing.max_straighten,
         residual_tilt=framing.residual_tilt,
+        exact=framing.exact,
     )
     if destination is None:
         return asked
@@ -102,7 +103,13 @@ def plan_crop(
     if not (0 < head.eyes[0] < width and 0 < head.eyes[1] < height):
         raise NoCrop("the eyes lie outside the photo")
     best: Plan | None = None
-    for angle in _rotations(head, asked) if rotation is None else [rotation]:
+    angles = _rotations(head, asked) if rotation is None else [rotation]
+    for angle in angles if asked.exact else []:
+        best = Problem(frame, head, asked, kind, cut, avoid, angle).placed(asked.head_height)
+        if best is not None:
+            crop = best.problem.crop(best)
+            return replace(crop, notes=tuple(_notes(crop, best, head, asked, kind)))
+    for angle in angles:
         problem = Problem(frame, head, asked, kind, cut, avoid, angle)
         bound = math.inf if best is None else best.cost
         plan = problem.solve(bound)

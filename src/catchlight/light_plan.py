@@ -15,6 +15,7 @@ from .measures.noise import shade_noise
 from .measures.subject import Subject
 from .measures.white_point import white_balance_stops
 from .photo import Photo
+from .series_light import exact_tone
 from .side_light import side_light
 from .skin import FaceView, skin_mask
 
@@ -27,6 +28,7 @@ _BURNT = 0.02  # share of the face already burnt out above which it is not raise
 _LEAST_RAISE = 0.1  # stops: what is not worth telling
 _LEFT_MIXED = 0.25  # stops of R/B from cheek to cheek that are left of mixed light, as if of one
 _TURNED = 25.0  # degrees of yaw beyond which the cheeks can't be compared
+_LEFT_SHORT = 0.3  # stops short of a series' exposure that are told
 _LEFT_DARK, _LEFT_BRIGHT = 0.4, 0.9  # stops from normal that are left as the photographer's choice
 
 
@@ -47,12 +49,24 @@ def plan_light(
     """
     notes: list[str] = []
     edits: list[AnyEdit] = []
-    balance = white_balance_stops(view, eye_distance)
+    balance = white_balance_stops(view, eye_distance, whole=look.tone.exact)
     if balance is None:
         notes.append("A black-and-white picture: its colours are left as they are.")
     else:
         red, blue = (float(np.clip(v, -1.2, 1.2)) for v in balance)
         edits.append(WhiteBalance(red_stops=round(red, 3), blue_stops=round(blue, 3)))
+    if look.tone.exact:
+        balanced = next((edit for edit in edits if isinstance(edit, WhiteBalance)), None)
+        tone, short = exact_tone(view, balanced, look)
+        if short > _LEFT_SHORT:
+            notes.append(
+                too_dark(
+                    short,
+                    max(tone.exposure_stops, 0.0),
+                    by_highlights=tone.exposure_stops < _MOST_LIFT - 0.01,
+                )
+            )
+        return (*edits, tone), tuple(notes)
     stops = stops_to_normal(view)
     exposure = 0.0
     if stops is not None:

@@ -61,6 +61,8 @@ class Framing(StrictModel):
         width, at a turn of 30 degrees and more.
     max_straighten : largest rotation of the picture, in degrees.
     residual_tilt : tilt of the head that is left in, in degrees: a slight tilt is a pose.
+    exact : whether eyes and head lie exactly there, as in a series of many people, wherever the
+        photograph reaches so far; otherwise what is in the way is weighed against it.
     """
 
     aspect: Annotated[tuple[int, int], Field(strict=False)]
@@ -71,6 +73,7 @@ class Framing(StrictModel):
     lead_room: float = Field(default=0.04, ge=0.0, le=0.15)
     max_straighten: float = Field(default=15.0, ge=0.0, le=45.0)
     residual_tilt: float = Field(default=5.0, ge=0.0, le=20.0)
+    exact: bool = False
 
     @property
     def ratio(self) -> float:
@@ -137,6 +140,8 @@ class Backdrop(StrictModel):
         with an aperture of A mm, a background b metres and a person s metres away gives
         A (b - s) / (63 b); 85 mm at f/2 at 1.5 m before a wall at 4.5 m gives 0.45.
     dim : how far the softened real background is taken down, in stops.
+    matched : whether a paper takes strength, colour and haze of the light in each photograph; if
+        not it hangs in a light of its own, the same in every picture of a series.
     """
 
     kind: BackdropKind
@@ -147,6 +152,7 @@ class Backdrop(StrictModel):
     falloff: float = Field(default=0.3, ge=0.0, le=1.5)
     blur: float = Field(default=0.45, ge=0.0, le=1.5)
     dim: float = Field(default=0.0, ge=0.0, le=1.0)
+    matched: bool = True
 
     @model_validator(mode="after")
     def _agree(self) -> Self:
@@ -167,11 +173,17 @@ class Tone(StrictModel):
         as it is and 0.1 makes `edits.tone.Tone` use 1.1.
     exposure : bias on the exposure the face asks for, in stops.
     saturation : factor on chroma; 1 leaves it as it is.
+    exact : whether exposure and white point are brought all the way to where this person's own skin
+        belongs, as in a series of many people; otherwise part of what was shot is left.
+    depth : stops from the whites of the eyes down to the pupils that contrast is drawn towards, in
+        a series; None: contrast is the same everywhere.
     """
 
     contrast: float = Field(default=0.0, ge=-0.15, le=0.25)
     exposure: float = Field(default=0.0, ge=-0.25, le=0.25)
     saturation: float = Field(default=1.0, ge=0.85, le=1.10)
+    exact: bool = False
+    depth: float | None = Field(default=None, ge=0.5, le=8.0)
 
 
 Weight = Annotated[float, Field(ge=0.0, le=3.0)]

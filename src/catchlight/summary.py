@@ -34,10 +34,21 @@ from .report import render_report
 from .survey import Seen
 from .thumbnails import thumbnail
 
-__all__ = ["describe", "describe_picks", "proof_sheet", "write_report"]
+__all__ = [
+    "describe",
+    "describe_choice",
+    "describe_finished",
+    "describe_picks",
+    "describe_session",
+    "finished_pictures",
+    "photo_pictures",
+    "proof_sheet",
+    "write_report",
+]
 
 SCHEMA = "catchlight.session/1"
 PICKS_SCHEMA = "catchlight.picks/1"
+_TITLES = {"headshot": "Headshot, full resolution", "cutout": "Cut-out"}
 
 
 def describe(
@@ -58,13 +69,22 @@ def describe(
     frames : of each still, the clip it comes from.
     """
     picked = [place for place, _ in made]
-    return _session(SCHEMA, found, picked, failures, look, frames) | {
+    return describe_session(found, picked, failures, look, frames) | {
         "backdrop": backdrop.kind,
         "picks": [
-            _pick_row(number, place, result)
-            | {"renew_by": _renew_by(found.seen[place.candidate.index])}
+            describe_choice(found, place) | describe_finished(number, result)
             for number, (place, result) in enumerate(made, start=1)
         ],
+    }
+
+
+def describe_choice(found: Chosen, place: Ranked) -> dict[str, Any]:
+    """What a pick's row has of the photograph: which, why, and until when it will do."""
+    return {
+        "photo": place.candidate.index,
+        "headline": place.candidate.path.name,
+        **_praise_and_faults(place),
+        "renew_by": _renew_by(found.seen[place.candidate.index]),
     }
 
 
@@ -79,7 +99,7 @@ def describe_picks(
     picks : the pictures picked, best first.
     frames : of each still, the clip it comes from.
     """
-    data = _session(PICKS_SCHEMA, found, picks, (), look, frames)
+    data = describe_session(found, picks, (), look, frames, PICKS_SCHEMA)
     data["picks"] = [
         {"rank": number, "photo": place.candidate.index} | _praise_and_faults(place)
         for number, place in enumerate(picks, start=1)
@@ -87,15 +107,15 @@ def describe_picks(
     return data
 
 
-def _session(
-    schema: str,
+def describe_session(
     found: Chosen,
     picked: Sequence[Ranked],
     failures: Sequence[PhotoError],
     look: Look,
     frames: Mapping[Path, Frame],
+    schema: str = SCHEMA,
 ) -> dict[str, Any]:
-    """What every description of a session begins with."""
+    """What every description of a session begins with; parameters as of `describe`."""
     chosen, seen = found.faces, found.seen
     photos = _photo_rows(found, {place.candidate.index for place in picked}, failures)
     for row in photos:
@@ -169,15 +189,23 @@ def _renew_by(entry: Seen) -> str:
     return renewal(taken).isoformat()
 
 
-def _pick_row(number: int, place: Ranked, result: Finished) -> dict[str, Any]:
+def describe_finished(
+    number: int, result: Finished, titles: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """What a pick's row has of the finished picture.
+
+    Parameters
+    ----------
+    number : 1 is the best; the name of its folder.
+    titles : of outputs that are no known destination, by name.
+    """
+    known = _TITLES | dict(titles or {})
     files = []
     for output in result.recipe.outputs:
-        title, shape = output.name, "rect"
-        if output.name not in ("headshot", "cutout"):
+        title, shape = known.get(output.name, ""), "rect"
+        if not title:
             destination = load_destination(output.name)
             title, shape = destination.title, destination.shape
-        else:
-            title = {"headshot": "Headshot, full resolution", "cutout": "Cut-out"}[output.name]
         files.append(
             {
                 "destination": output.name,
@@ -194,10 +222,7 @@ def _pick_row(number: int, place: Ranked, result: Finished) -> dict[str, Any]:
         )
     return {
         "rank": number,
-        "photo": place.candidate.index,
         "directory": str(number),
-        "headline": place.candidate.path.name,
-        **_praise_and_faults(place),
         "edits": [{"name": e.name, "sentence": e.describe()} for e in result.recipe.edits],
         "notes": list(result.notes),
         "bounds": [reading.as_dict() for reading in result.readings],
@@ -250,15 +275,8 @@ def write_report(
     """Write proofs.jpg, session.json and report.html into the staged folder."""
     jobs: dict[str, Callable[[], bytes]] = {"proofs": partial(proof_sheet, data, seen)}
     for number, (_, result) in enumerate(made, start=1):
-        files = {o.name: result.files[o.file] for o in result.recipe.outputs}
-        for name in sorted(files, key=lambda name: -len(files[name])):  # the slowest first
-            jobs[f"file/{number}/{name}"] = partial(_preview, files[name])
-        jobs[f"before/{number}"] = partial(_jpeg, result.before, 85)
-        jobs[f"after/{number}"] = partial(_jpeg, result.after, 88)
-        if result.marks_map is not None:
-            jobs[f"marks/{number}"] = partial(_jpeg, result.marks_map, 85)
-    for entry in seen.values():
-        jobs[f"photo/{entry.index}"] = partial(_small, entry.thumb)
+        jobs |= finished_pictures(number, result)
+    jobs |= photo_pictures(seen)
     with ThreadPoolExecutor(2) as workers:  # decoding and encoding let go of the lock
         pictures = dict(zip(jobs, workers.map(lambda job: job(), jobs.values()), strict=True))
     (stage / "proofs.jpg").write_bytes(pictures.pop("proofs"))
@@ -268,6 +286,25 @@ def write_report(
         json.dumps(data, ensure_ascii=False, indent=1) + "\n", "utf-8"
     )
     (stage / "report.html").write_text(render_report(data, pictures), "utf-8")
+
+
+def finished_pictures(number: int, result: Finished) -> dict[str, Callable[[], bytes]]:
+    """What draws the report's pictures of a pick, by their names in it."""
+    files = {o.name: result.files[o.file] for o in result.recipe.outputs}
+    jobs: dict[str, Callable[[], bytes]] = {
+        f"file/{number}/{name}": partial(_preview, files[name])
+        for name in sorted(files, key=lambda name: -len(files[name]))  # the slowest first
+    }
+    jobs[f"before/{number}"] = partial(_jpeg, result.before, 85)
+    jobs[f"after/{number}"] = partial(_jpeg, result.after, 88)
+    if result.marks_map is not None:
+        jobs[f"marks/{number}"] = partial(_jpeg, result.marks_map, 85)
+    return jobs
+
+
+def photo_pictures(seen: Mapping[int, Seen]) -> dict[str, Callable[[], bytes]]:
+    """What draws the report's thumbnails of the photographs, by their names in it."""
+    return {f"photo/{entry.index}": partial(_small, entry.thumb) for entry in seen.values()}
 
 
 def _jpeg(pixels: NDArray[np.uint8], quality: int) -> bytes:

@@ -25,9 +25,10 @@ from .render import Canvas, begin_encoding, render, render_output, to_photo
 from .survey import ANALYSIS_SIDE, eight_bit
 from .thumbnails import fitted
 
-__all__ = ["Rendered", "measure_bounds", "within_bounds"]
+__all__ = ["Rendered", "laid", "measure_bounds", "within_bounds"]
 
 _GREY = 118  # sRGB code of mid grey
+_NOT_ASKED = "not asked again, for light, frame and backdrop changed and no network was to run"
 _STEPS_BACK = (0.75, 0.5, 0.25, 0.0)  # strengths tried in turn when a bound is broken
 
 _Embedding = NDArray[np.float64]
@@ -65,6 +66,8 @@ def within_bounds(
     references: Sequence[NDArray[np.float64]],
     stages: Stages,
     threads: int = 2,
+    *,
+    networks: bool = True,
 ) -> Rendered:
     """Render, measure, and weaken the edits step by step while a bound is broken.
 
@@ -81,6 +84,7 @@ def within_bounds(
     source, references : unit embeddings of this face and of the person's other photos.
     stages : told of progress and given the times.
     threads : threads to work with; the result does not depend on them.
+    networks : whether networks may be asked who it is; if not, that bound can't be assessed.
 
     Raises
     ------
@@ -107,6 +111,7 @@ def within_bounds(
                 source,
                 references,
                 all_of_them=False,
+                networks=networks,
             )
             encoding = begin_encoding(canvas, recipe, pool)
             try:
@@ -145,8 +150,11 @@ def measure_bounds(
     references: Sequence[NDArray[np.float64]],
     *,
     all_of_them: bool = True,
+    networks: bool = True,
 ) -> tuple[Reading, ...]:
     """Measure every likeness bound on the finished headshot; parameters as in `within_bounds`.
+
+    Without `networks` it is not asked who it is, and all else is measured.
 
     With `all_of_them` off, identity alone is returned where it is exceeded: nothing else matters
     then, and it is the quickest to be measured.
@@ -159,7 +167,12 @@ def measure_bounds(
     frame = (photo.width, photo.height)
     mapping = to_photo(recipe, headshot, frame)
     pixels, shown, cover, marks = _reprojected(photo, face, alpha, recipe, marks)
-    after, before = _embedded(photo, face, shown, alpha, finished, mapping, alone=not references)
+    after: _Embedding | None = None
+    before: _Embedding | None = None
+    if networks:
+        after, before = _embedded(
+            photo, face, shown, alpha, finished, mapping, alone=not references
+        )
     if before is not None:
         source = before
     if not all_of_them and after is not None:
@@ -167,7 +180,12 @@ def measure_bounds(
         if same.status == "exceeded":
             return (same,)
     pair = ledger.compare(pixels, shown, cover, finished, mapping)
-    return ledger.readings(pair, after, source, references, marks, frame)
+    measured = ledger.readings(pair, after, source, references, marks, frame)
+    if networks:
+        return measured
+    return tuple(
+        replace(r, sentence=_NOT_ASKED) if r.bound.name == "identity" else r for r in measured
+    )
 
 
 def _reprojected(
@@ -232,7 +250,7 @@ def _embedded(
     """
     small, factor = fitted(finished, ANALYSIS_SIDE)
     into = np.linalg.inv(np.vstack([mapping, [0, 0, 1]]))[:2] * factor
-    moved, unmoved = _laid(shown, into), _laid(face, into)
+    moved, unmoved = laid(shown, into), laid(face, into)
     found = faces.find_again(small, moved)
     if found is None:
         return None, None
@@ -250,7 +268,7 @@ def _embedded(
     )
 
 
-def _laid(face: Face, into: NDArray[np.float64]) -> Face:
+def laid(face: Face, into: NDArray[np.float64]) -> Face:
     """A face of the photograph in the coordinates of a finished picture, by a (2, 3) map."""
     place = face.landmarks.copy()
     place[:, :2] = face.landmarks[:, :2] @ into[:, :2].T + into[:, 2]

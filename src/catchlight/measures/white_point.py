@@ -36,7 +36,9 @@ _SKIN_ALONG, _SKIN_ACROSS = (0.64, 1.22), (0.40, 0.71)
 _LEAST_ALONG = 0.4  # stops: for skin that is nearly grey as shot
 
 
-def white_balance_stops(view: FaceView, eye_distance: float) -> NDArray[np.float64] | None:
+def white_balance_stops(
+    view: FaceView, eye_distance: float, *, whole: bool = False
+) -> NDArray[np.float64] | None:
     """Correction of the light's colour as (red, blue) stops against green; None for monochrome.
 
     What `light_color` reads, less a dead zone: its mean is already drawn to the balance as shot by
@@ -48,6 +50,13 @@ def white_balance_stops(view: FaceView, eye_distance: float) -> NDArray[np.float
     Parameters
     ----------
     view : the face in linear light.
+    eye_distance : pixels between the irises in the photograph.
+    whole : whether no part of a warm cast stays and there is no dead zone, as where pictures of
+        many people are brought to one white point.
+
+    Parameters
+    ----------
+    view : the face in linear light.
     eye_distance : pixels between the irises in the photograph: small whites are trusted less.
     """
     light = read_light(view, eye_distance)
@@ -55,10 +64,10 @@ def white_balance_stops(view: FaceView, eye_distance: float) -> NDArray[np.float
         return None
     warm, tint = float(light.color @ DAYLIGHT), float(light.color @ TINT)
     size = math.hypot(warm, tint)
-    kept = max(0.0, 1 - _DEAD_ZONE / max(size, 1e-6))
+    kept = 1.0 if whole else max(0.0, 1 - _DEAD_ZONE / max(size, 1e-6))
     seen = min(1.0, light.grey / _SEEN)
     most = _MOST_TINT + seen * (_MOST_TINT_SEEN - _MOST_TINT)
-    along = -warm * kept * (_OF_WARM if warm > 0 else _OF_COLD)
+    along = -warm * kept * (_OF_WARM if warm > 0 and not whole else _OF_COLD)
     across = -float(np.clip(tint * kept, -most, most))
     if light.skin is not None:
         skin_along, skin_across = float(light.skin @ DAYLIGHT), float(light.skin @ TINT)
