@@ -176,7 +176,9 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise RecipeError(f"{name}: not valid TOML: {printable(error)}") from error
 
 
-def check(data: Mapping[str, Any], model: type[ModelT], source: str) -> ModelT:
+def check(
+    data: Mapping[str, Any], model: type[ModelT], source: str, text: str | None = None
+) -> ModelT:
     """Turn plain data into a checked model.
 
     Parameters
@@ -184,6 +186,7 @@ def check(data: Mapping[str, Any], model: type[ModelT], source: str) -> ModelT:
     data : as `read_toml` returns it.
     model : the class to build.
     source : name of the file, for messages.
+    text : the TOML that the data was read from, to name the line of each mistake; None: no lines.
 
     Raises
     ------
@@ -193,10 +196,35 @@ def check(data: Mapping[str, Any], model: type[ModelT], source: str) -> ModelT:
     try:
         return model.model_validate(dict(data))
     except ValidationError as error:
-        problems = [_problem(detail) for detail in error.errors(include_url=False)]
+        problems = [
+            ("" if text is None else _line(text, detail["loc"])) + _problem(detail)
+            for detail in error.errors(include_url=False)
+        ]
         more = len(problems) - MAX_ERRORS_SHOWN
         shown = "; ".join(problems[:MAX_ERRORS_SHOWN]) + (f"; and {more} more" if more > 0 else "")
         raise RecipeError(f"{printable(source)}: {shown}") from error
+
+
+def _line(text: str, place: tuple[int | str, ...]) -> str:
+    """Say in which line of TOML a key stands, or else its table; nothing where neither is found.
+
+    >>> _line("a = 1\\n[frame]\\nsize_px = [1, 2]\\n", ("frame", "size_px", 0))
+    'line 3: '
+    """
+    keys = [part for part in place if isinstance(part, str)]
+    table: list[str] = []
+    found = 0
+    for number, line in enumerate(text.splitlines(), start=1):
+        head = line.split("#")[0].strip()
+        if head.startswith("["):
+            table = [part.strip(" \"'") for part in head.strip("[] ").split(".")]
+            if keys[: len(table)] == table:
+                found = number
+        elif "=" in head:
+            key = [part.strip(" \"'") for part in head.split("=")[0].split(".")]
+            if keys and keys[: len(table) + len(key)] == table + key:
+                return f"line {number}: "
+    return f"line {found}: " if found else ""
 
 
 def _problem(detail: Any) -> str:
