@@ -41,7 +41,8 @@ BRAND_FILE = """\
 title = "Our team"            # shown on the team's page
 look = "corporate"            # the look to start from: catchlight looks
 retouch = "light"             # none, light or standard
-destinations = ["linkedin", "web", "email"]   # besides the brand's own size: catchlight destinations
+# Besides the brand's own size; see: catchlight destinations
+destinations = ["linkedin", "web", "email"]
 files = "{name}-{destination}"                # names of delivered files; also {title}
 
 [frame]

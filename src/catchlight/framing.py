@@ -24,7 +24,7 @@ from .destinations import Destination
 from .head import CROWN, CutEdge, Head
 from .looks import EYES_IN_HEAD, BackdropKind, Framing
 
-__all__ = ["NoCrop", "Wish", "plan_crop", "wish"]
+__all__ = ["NoCrop", "Wish", "plan_crop", "rotations", "wish"]
 
 # Smaller corrections are not worth the resampling.
 _LEAST_ROTATION = 1.0
@@ -103,7 +103,7 @@ def plan_crop(
     if not (0 < head.eyes[0] < width and 0 < head.eyes[1] < height):
         raise NoCrop("the eyes lie outside the photo")
     best: Plan | None = None
-    angles = _rotations(head, asked) if rotation is None else [rotation]
+    angles = rotations(head, asked) if rotation is None else [rotation]
     for angle in angles if asked.exact else []:
         best = Problem(frame, head, asked, kind, cut, avoid, angle).placed(asked.head_height)
         if best is not None:
@@ -123,7 +123,7 @@ def plan_crop(
     return replace(crop, notes=tuple(_notes(crop, best, head, asked, kind)))
 
 
-def _rotations(head: Head, asked: Wish) -> list[float]:
+def rotations(head: Head, asked: Wish) -> list[float]:
     """Return the rotations to try, in degrees, the one asked for first."""
     wanted = max(0.0, abs(head.roll) - asked.residual_tilt)
     wanted = -math.copysign(min(wanted, asked.max_straighten), head.roll)

@@ -31,7 +31,7 @@ from .sharpening_plan import plan_sharpening
 from .skin import FaceView
 from .stored_facts import StoredFile
 
-__all__ = ["PERSPECTIVE_CHANGED", "PerspectiveWish", "Plan", "plan"]
+__all__ = ["PERSPECTIVE_CHANGED", "PerspectiveWish", "Plan", "plan", "small_outline"]
 
 PerspectiveWish = Literal["off", "auto", "on"]
 
@@ -100,10 +100,7 @@ def plan(
     UnusablePhoto : no crop is possible without another person's face.
     """
     frame = (float(photo.width), float(photo.height))
-    shrink = max(1, max(alpha.shape) // _OUTLINE_SIDE)
-    size = (alpha.shape[1] // shrink, alpha.shape[0] // shrink)
-    outline = cv2.resize(alpha, size, interpolation=cv2.INTER_AREA) if shrink > 1 else alpha
-    coverage = np.asarray(outline, np.float32) / np.float32(255)
+    coverage = small_outline(alpha)
     cut = cut_edges(coverage, frame)  # as shot: a weaker move must not bare where the photo ends
     moved, declared = _perspective(photo, face, perspective)
     points = face.landmarks
@@ -166,6 +163,14 @@ def plan(
         outputs=outputs,
     )
     return Plan(recipe, (*_sentences(master.notes), *notes, *declared), output_notes)
+
+
+def small_outline(alpha: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return a matte, (H, W) uint8, at the size that crops are planned on, (h, w) float32, 0..1."""
+    shrink = max(1, max(alpha.shape) // _OUTLINE_SIDE)
+    size = (alpha.shape[1] // shrink, alpha.shape[0] // shrink)
+    outline = cv2.resize(alpha, size, interpolation=cv2.INTER_AREA) if shrink > 1 else alpha
+    return np.asarray(outline, np.float32) / np.float32(255)
 
 
 def _reach(
