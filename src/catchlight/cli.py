@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from . import cli_audit, cli_store, cli_studio, cli_trust
+from . import cli_audit, cli_store, cli_studio, cli_team, cli_trust
 from .cli_options import AsJson, MattingModel, Photos, Quiet, Who
+from .cli_progress import showing
 
 if TYPE_CHECKING:
     from .healing import ByHand
     from .looks import RetouchLevel
-    from .progress import Progress
 
 __all__ = ["app", "main"]
 
@@ -33,6 +32,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+app.add_typer(cli_team.team)
 app.add_typer(cli_trust.identity)
 app.add_typer(cli_trust.trust)
 app.command()(cli_trust.verify)
@@ -78,43 +78,6 @@ def _options(
     ] = False,
 ) -> None:
     """Professional headshots from your own photos, on your own machine."""
-
-
-@contextmanager
-def _progress(quiet: bool) -> Iterator[Progress]:
-    """Show a bar with the stage's name on a terminal, a line for each stage elsewhere."""
-    from .progress import silent
-
-    if quiet:
-        yield silent
-        return
-    if not sys.stderr.isatty():
-        last: list[str] = []
-
-        def lines(stage: str, done: int, total: int) -> None:
-            if last != [stage]:
-                last[:] = [stage]
-                print(f"{stage} …", file=sys.stderr, flush=True)
-
-        yield lines
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
-    from rich.progress import Progress as Bars
-
-    columns = (
-        TextColumn("{task.description:<24}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
-        task = bars.add_task("starting", total=None)
-
-        def show(stage: str, done: int, total: int) -> None:
-            bars.update(task, description=stage, completed=done, total=total)
-
-        yield show
 
 
 def _level(name: str | None) -> RetouchLevel | None:
@@ -212,7 +175,7 @@ def make(
         if destinations
         else settings.destinations
     )
-    with _progress(quiet or as_json) as progress:
+    with showing(quiet or as_json) as progress:
         result = session.make(
             photos,
             out,
@@ -262,7 +225,7 @@ def pick(
     from .settings import load_settings
 
     settings = load_settings()
-    with _progress(quiet or as_json) as progress:
+    with showing(quiet or as_json) as progress:
         result = session.pick_photos(
             photos,
             top=top,

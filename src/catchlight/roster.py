@@ -18,7 +18,16 @@ from typing import Literal, get_args
 from .errors import UsageError, printable
 from .files import write_atomic
 
-__all__ = ["ROSTER_FILE", "STATUSES", "Member", "Roster", "Status", "load_roster", "slug"]
+__all__ = [
+    "ROSTER_FILE",
+    "STATUSES",
+    "Member",
+    "Roster",
+    "Status",
+    "load_roster",
+    "slug",
+    "with_photos",
+]
 
 Status = Literal["invited", "photos in", "proof ready", "retake asked", "approved", "delivered"]
 STATUSES: tuple[Status, ...] = get_args(Status)
@@ -68,13 +77,14 @@ class Roster:
 
     Attributes
     ----------
-    path : the file.
+    path, text : the file, and what was in it.
     members : the people, in its order.
     rows : every record as it stood, comments among them, for writing.
     delimiter : between columns.
     """
 
     path: Path
+    text: str
     members: tuple[Member, ...]
     rows: tuple[tuple[str, ...], ...]
     delimiter: str
@@ -112,6 +122,17 @@ class Roster:
                 written.append(cells)
         return _written(written, self.delimiter)
 
+    def with_photos(self, name: str, photos: str) -> str:
+        """Return the text with other photographs of somebody who is in it."""
+        place, head = _head(self.rows, self.path)
+        at, called = head.index("photos"), head.index("name")
+        rows = [list(row) for row in self.rows]
+        for row in rows[place + 1 :]:
+            if not _is_comment(row) and len(row) > called and row[called].strip() == name:
+                row += [""] * (at + 1 - len(row))
+                row[at] = photos
+        return _written(rows, self.delimiter)
+
     def with_member(self, name: str, photos: str) -> str:
         """Return the text with one more person at its end."""
         place, head = _head(self.rows, self.path)
@@ -123,6 +144,34 @@ class Roster:
         """Write the file whole, and return it as it now is."""
         write_atomic(self.path, text.encode("utf-8"))
         return load_roster(self.path)
+
+
+def with_photos(path: Path, name: str, photos: Sequence[str]) -> Roster:
+    """Add a person to a roster, or give one that is in it other photographs; write it.
+
+    Parameters
+    ----------
+    photos : paths from where the user is, or addresses.
+
+    Raises
+    ------
+    UsageError : the roster or the name is wrong, or a path is not there.
+    """
+    roster = load_roster(path)
+    places = []
+    for photo in photos:
+        if "://" not in photo and not Path(photo).expanduser().exists():
+            raise UsageError(f"{printable(photo)}: there is no such file or folder")
+        if ";" in photo:
+            raise UsageError(f"{printable(photo)}: a path with ; can't stand in a roster")
+        places.append(photo if "://" in photo else str(Path(photo).expanduser().absolute()))
+    cell = ";".join(places)
+    known = next((m.name for m in roster.members if m.slug == slug(name)), None)
+    if known is None:
+        if not slug(name) or not name.isprintable():
+            raise UsageError(f"{printable(name)}: not a name")
+        return roster.save(roster.with_member(name, cell))
+    return roster.save(roster.with_photos(known, cell))
 
 
 def slug(name: str) -> str:
@@ -170,7 +219,7 @@ def load_roster(path: Path) -> Roster:
             raise _wrong(path, line, "name", f"{member.name!r} has {same}: names have to differ")
         taken[member.slug] = line
         members.append(member)
-    return Roster(path, tuple(members), tuple(rows), delimiter)
+    return Roster(path, text, tuple(members), tuple(rows), delimiter)
 
 
 def _records(text: str, delimiter: str, path: Path) -> tuple[list[tuple[str, ...]], list[int]]:

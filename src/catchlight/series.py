@@ -8,7 +8,7 @@ from the photographs there are, within what the brand kit allows.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -87,7 +87,7 @@ def fits(facts: Facts, brand: Brand) -> bool:
     return needed_heads(facts, brand)[MASTER] * _AIR <= most
 
 
-def settle(brand: Brand, people: Mapping[str, Facts]) -> SeriesNumbers:
+def settle(brand: Brand, people: Iterable[Facts]) -> SeriesNumbers:
     """Settle the numbers of a series from the facts of the people who are there.
 
     Heads are as small as the brand asks, or as large as the closest photograph within its limit
@@ -95,14 +95,18 @@ def settle(brand: Brand, people: Mapping[str, Facts]) -> SeriesNumbers:
     """
     frames = brand.framings()
     heads = {name: least for name, (_, least, _) in frames.items()}
-    for facts in people.values():
+    shorts: list[float] = []
+    depths: list[float] = []
+    for facts in people:
+        if facts.short <= _MOST_SHORT:
+            shorts.append(facts.short)
+        if (seen := facts.before.get("depth")) is not None:
+            depths.append(seen)
         needed = needed_heads(facts, brand)
         for name, (_, _, most) in frames.items():
             if needed[name] * _AIR <= most:
                 heads[name] = max(heads[name], needed[name] * _AIR)
-    short = [facts.short for facts in people.values() if facts.short <= _MOST_SHORT]
-    shift = float(np.clip(np.quantile(short, 0.9), 0.0, _MOST_SHIFT)) if short else 0.0
-    depths = _known([facts.before.get("depth") for facts in people.values()])
+    shift = float(np.clip(np.quantile(shorts, 0.9), 0.0, _MOST_SHIFT)) if shorts else 0.0
     contrast = 1.0 + brand.styled(SeriesNumbers(heads=heads)).tone.contrast
     depth = float(np.median(depths)) if len(depths) >= 3 else None
     return SeriesNumbers(
@@ -110,7 +114,3 @@ def settle(brand: Brand, people: Mapping[str, Facts]) -> SeriesNumbers:
         exposure=-round(shift, 3) + 0.0,
         depth=None if depth is None else round(float(np.clip(depth, 0.5, 8.0 / contrast)), 3),
     )
-
-
-def _known(values: Sequence[float | None]) -> list[float]:
-    return [value for value in values if value is not None]

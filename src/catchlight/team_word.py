@@ -1,0 +1,104 @@
+"""What people say of a team's pictures: yes, or another one; and handing over the approved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from .errors import UsageError, printable
+from .files import staged_directory
+from .roster import Member
+from .team import Team, load_team, written
+from .team_files import folder
+from .team_state import Approval, Person
+from .team_status import approved, asked_again, shown
+
+__all__ = ["approve", "ask_retake", "hand_over"]
+
+HANDED_OVER = "delivery"
+
+
+def approve(out: Path, name: str, roster: Path | None = None) -> Team:
+    """Record that a person approved their own picture, the one there is now.
+
+    Raises
+    ------
+    UsageError : there is nobody of that name, or no picture yet.
+    """
+    team = load_team(out, roster)
+    member, person = _person(team, name)
+    return _said(team, member, approved(person))
+
+
+def ask_retake(out: Path, name: str, why: str = "", roster: Path | None = None) -> Team:
+    """Record that a person is asked for other photographs.
+
+    Parameters
+    ----------
+    why : the reason to send; empty: what was measured.
+
+    Raises
+    ------
+    UsageError : there is nobody of that name, or no photograph to take again.
+    """
+    team = load_team(out, roster)
+    member, person = _person(team, name)
+    known = team.state.people.get(member.slug, Approval(status="photos in"))
+    return _said(team, member, asked_again(known, person, why))
+
+
+def hand_over(out: Path, to: Path | None = None, roster: Path | None = None) -> Sequence[Path]:
+    """Copy the approved pictures into one folder, by the brand kit's names; return the files.
+
+    Parameters
+    ----------
+    to : the folder; None: "delivery" in the team's own. Earlier files of the same names are
+        replaced, no others touched.
+
+    Raises
+    ------
+    UsageError : nobody approved a picture yet.
+    """
+    team = load_team(out, roster)
+    ready = [
+        (member, team.people[member.slug])
+        for member in team.roster.members
+        if shown(team.state.people.get(member.slug), team.people.get(member.slug))
+    ]
+    if not ready:
+        raise UsageError("nobody approved a picture yet: catchlight team approve NAME")
+    target = to or out / HANDED_OVER
+    files: dict[str, Path] = {}
+    states = dict(team.state.people)
+    for member, person in ready:
+        for file in person.files:
+            place = Path(file)
+            if place.parent.name != "1" or place.stem in ("matte", "cutout"):
+                continue
+            if place.suffix not in (".jpg", ".png"):
+                continue
+            fields = {"name": member.name, "title": member.title, "destination": place.stem}
+            called = team.state.brand.file_name(fields, place.suffix)
+            if called in files:
+                raise UsageError(f"two files would be called {printable(called)}: see files = …")
+            files[called] = folder(out, member.slug) / file
+        states[member.slug] = Approval(status="delivered", picture=person.picture)
+    with staged_directory(target) as stage:
+        for called, source in files.items():
+            (stage / called).write_bytes(source.read_bytes())
+    written(replace(team, state=team.state.model_copy(update={"people": states})))
+    return [target / called for called in files]
+
+
+def _person(team: Team, name: str) -> tuple[Member, Person]:
+    member = team.roster.named(name)
+    person = team.people.get(member.slug)
+    if person is None:
+        raise UsageError(f"{printable(member.name)}: nothing was made of their photos yet")
+    return member, person
+
+
+def _said(team: Team, member: Member, word: Approval) -> Team:
+    people = {**team.state.people, member.slug: word}
+    return written(replace(team, state=team.state.model_copy(update={"people": people})))
