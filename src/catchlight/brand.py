@@ -300,7 +300,7 @@ class Brand(StrictModel):
         return look.model_copy(update=changes)
 
     def file_name(self, fields: Mapping[str, str], suffix: str) -> str:
-        """Return the name of a delivered file; what no file system takes becomes a dash.
+        """Return the name of a delivered file; what no file system takes is left out.
 
         Parameters
         ----------
@@ -308,7 +308,7 @@ class Brand(StrictModel):
         suffix : with its full stop.
         """
         safe = {
-            key: "".join(c if c.isalnum() or c in "-_. " else "-" for c in value).strip(" .")
+            key: "".join(c for c in value if c.isalnum() or c in "-_. ").strip(" .")
             for key, value in fields.items()
         }
         name = self.files.format(**{key: safe.get(key, "") for key in _FIELDS}).strip(" .-")

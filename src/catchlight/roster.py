@@ -182,7 +182,7 @@ def slug(name: str) -> str:
     """
     plain = unicodedata.normalize("NFKD", name.casefold().replace("ß", "ss"))
     plain = "".join(c for c in plain if not unicodedata.combining(c))
-    return re.sub(r"[^\w]+", "-", plain).strip("-_")[:60]
+    return re.sub(r"[\W_]+", "-", plain).strip("-")[:60]
 
 
 def load_roster(path: Path) -> Roster:

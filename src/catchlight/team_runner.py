@@ -162,6 +162,7 @@ def on_dask(
                 host="127.0.0.1",
                 dashboard_address=None,
                 memory_limit=0,
+                env={"NUMBA_NUM_THREADS": "1"},
                 silence_logs=50,
             )
             with cluster, Client(cluster) as client:
