@@ -143,12 +143,18 @@ class SeriesNumbers(StrictModel):
     ----------
     heads : by name of output, how much of the height chin to crown takes.
     exposure : stops by which all faces lie off normal, so that nearly all can reach it.
+    usual : stops that the photographs' faces lie above normal by the whites of the eyes, mean.
+    trust : share of what a face lies off that is the photograph's, the rest being its eyes' own.
     depth : stops from the whites of the eyes to the pupils; None: too few eyes were seen.
+    depth_trust : the same share of what it lies off there.
     """
 
     heads: dict[str, float]
     exposure: float = 0.0
+    usual: float = 0.0
+    trust: float = Field(default=1.0, ge=0.0, le=1.0)
     depth: float | None = None
+    depth_trust: float = Field(default=1.0, ge=0.0, le=1.0)
 
 
 class Brand(StrictModel):
@@ -252,8 +258,13 @@ class Brand(StrictModel):
             for place in (own, *(load_destination(name) for name in self.destinations))
         )
 
-    def styled(self, series: SeriesNumbers) -> Look:
-        """Return the look of the series: the brand's, with everything exact."""
+    def styled(self, series: SeriesNumbers, own: float = 0.0, depth: float | None = None) -> Look:
+        """Return the look of the series: the brand's, with everything exact.
+
+        Parameters
+        ----------
+        own, depth : of one person, as `series.own_target` and `series.own_depth` give them.
+        """
         look = load_look(self.look)
         eyes, head = self.frame.eye_line, series.heads[MASTER]
         crown = eyes - EYES_IN_HEAD * head
@@ -287,7 +298,8 @@ class Brand(StrictModel):
             exposure=max(-0.25, min(0.25, light.exposure + series.exposure)),
             saturation=light.saturation or look.tone.saturation,
             exact=True,
-            depth=series.depth,
+            own=own,
+            depth=depth,
         )
         ratio = light.key_to_fill_stops or look.key_to_fill_stops
         changes = {

@@ -26,9 +26,9 @@ from .measures.key_to_fill import key_to_fill
 from .measures.light import key_side
 from .quantiles import median
 from .series_light import eye_depth
-from .skin import FaceView, eye_white_mask, face_view, skin_level
+from .skin import FaceView, eye_white_mask, face_view, skin_level, skin_mask
 
-__all__ = ["QUANTITIES", "Quantity", "Spread", "measure_picture", "spreads"]
+__all__ = ["QUANTITIES", "Quantity", "Spread", "from_own", "measure_picture", "spreads"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,14 @@ def measure_picture(
         "backdrop": behind,
         "backdrop_l": None if behind is None else behind[0],
         "own_skin": _own_skin(view),
+        "lit": _lit(view),
     }
+
+
+def from_own(measured: Mapping[str, Any], own: float) -> dict[str, Any]:
+    """Return measures with the exposure counted from a face's own target, in stops off normal."""
+    off = measured["exposure"]
+    return {**measured, "exposure": None if off is None else off - own}
 
 
 def _warm_to_mired() -> float:
@@ -118,6 +125,11 @@ def _own_skin(view: FaceView) -> float | None:
     if whites.size < 40 or not level > 1e-3:
         return None
     return float(math.log2(level / max(median(whites), 1e-4)))
+
+
+def _lit(view: FaceView) -> float:
+    """Luminance of the lit side of the face: its brightest twentieth, 0..1."""
+    return float(np.quantile(view.luminance[skin_mask(view)], 0.95))
 
 
 def _backdrop(

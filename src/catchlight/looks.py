@@ -175,6 +175,8 @@ class Tone(StrictModel):
     saturation : factor on chroma; 1 leaves it as it is.
     exact : whether exposure and white point are brought all the way to where this person's own skin
         belongs, as in a series of many people; otherwise part of what was shot is left.
+    own : stops by which the whites of this person's eyes lie above normal where the exposure is
+        right, in a series.
     depth : stops from the whites of the eyes down to the pupils that contrast is drawn towards, in
         a series; None: contrast is the same everywhere.
     """
@@ -183,7 +185,8 @@ class Tone(StrictModel):
     exposure: float = Field(default=0.0, ge=-0.25, le=0.25)
     saturation: float = Field(default=1.0, ge=0.85, le=1.10)
     exact: bool = False
-    depth: float | None = Field(default=None, ge=0.5, le=8.0)
+    own: float = Field(default=0.0, ge=-1.0, le=1.0)
+    depth: float | None = Field(default=None, ge=0.5, le=9.0)
 
 
 Weight = Annotated[float, Field(ge=0.0, le=3.0)]

@@ -85,7 +85,7 @@ def exact_tone(view: FaceView, balance: WhiteBalance | None, look: Look) -> tupl
         after = stops_to_normal(toned(view, balance, tone))
         if after is None:
             break
-        short = after + look.tone.exposure
+        short = after + look.tone.exposure + look.tone.own
         wanted = stops + short
         most = min(_MOST_RAISE, max(_room(view), min(stops, 0.0)))
         stops = float(np.clip(wanted, -_MOST_DROP, most))

@@ -12,11 +12,12 @@ from pathlib import Path
 
 from . import __version__
 from .brand import Brand, SeriesNumbers
+from .consistency import from_own
 from .errors import CatchlightError, OutputError, UsageError, printable
 from .files import check_writable, sha256
 from .progress import Progress, silent
 from .roster import Member, Roster, load_roster
-from .series import settle
+from .series import own_target, settle
 from .settings import Settings, check_model_file
 from .team_facts import FACTS_VERSION, Facts
 from .team_files import complete, facts_file, folder, keep_facts, keep_person
@@ -217,7 +218,7 @@ def _print(run: _Run, series: SeriesNumbers) -> None:
     numbers = series.model_dump(mode="json")
     for slug, file in _here(run).items():
         facts = sha256(file)
-        wanted = digest(facts, _rendered(run.brand), numbers, run.sign, __version__)
+        wanted = digest(facts, run.keys[slug], _rendered(run.brand), numbers, run.sign, __version__)
         made = load_person(folder(run.out, slug))
         if made is None or made.made_of != wanted or not complete(run.out, slug, made):
             same = made is not None and made.photos == run.keys[slug] and made.identity_asked
@@ -259,7 +260,7 @@ def _keep(
         photos=run.keys[slug],
         made_of=wanted,
         picture=sha256(delivery.files["1/headshot.jpg"]),
-        before=facts.before,
+        before=from_own(facts.before, own_target(facts.before, series)),
         after=delivery.after,
         outside=outside(facts, delivery.after, run.brand, series),
         notes=delivery.notes,

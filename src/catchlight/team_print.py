@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from .backdrop_choice import BackdropChoice
 from .brand import MASTER, Brand, SeriesNumbers
-from .consistency import measure_picture
+from .consistency import from_own, measure_picture
 from .develop import Finished, finish
 from .encode import encode_jpeg
 from .errors import RecipeError, UnreadablePhoto
@@ -30,6 +30,7 @@ from .progress import Stages, silent
 from .recipe import recipe_text
 from .render import to_photo
 from .report import render_report
+from .series import own_depth, own_target
 from .settings import Settings
 from .sitter import Silhouette, Sitter, plan_print
 from .skin import face_view
@@ -100,7 +101,8 @@ def print_person(printing: Printing) -> Delivery:
     """
     facts = Facts.from_bytes(printing.facts)
     brand, series, settings = printing.brand, printing.series, printing.settings
-    look = brand.styled(series)
+    own = own_target(facts.before, series)
+    look = brand.styled(series, own, own_depth(facts.before, series))
     stages = Stages(silent)
     signer = _signer() if printing.sign else None
     networks = printing.networks or signer is not None  # what is signed has to be measured
@@ -146,7 +148,7 @@ def print_person(printing: Printing) -> Delivery:
             result = keep_still(result, path, made)
         elif is_address(facts.source):
             result = _named(result, facts.source, made)
-        after = _measured(photo, facts, silhouette.alpha, result)
+        after = from_own(_measured(photo, facts, silhouette.alpha, result), own)
         data, pictures = _described(facts, brand, result)
         files = {f"1/{file.name}": file.read_bytes() for file in sorted(made.iterdir())}
     text = json.dumps(data, ensure_ascii=False, indent=1) + "\n"
