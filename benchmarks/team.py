@@ -236,7 +236,10 @@ def sheet(team: object, file: Path) -> None:
         index = facts.choice["photo"]
         before = cv2.imdecode(np.frombuffer(facts.files[f"photo/{index}"], np.uint8), 1)
         after = cv2.imread(str(folder(out, slug) / "1" / "team.jpg"))
-        pair = [cv2.resize(p, (round(250 * p.shape[1] / p.shape[0]), 250)) for p in (before, after)]
+        pair = [
+            cv2.resize(p, (round(250 * p.shape[1] / p.shape[0]), 250), interpolation=cv2.INTER_AREA)
+            for p in (before, after)
+        ]
         pair[0] = pair[0][:, :200]
         pair[0] = cv2.copyMakeBorder(pair[0], 0, 0, 0, 200 - pair[0].shape[1], 0, value=(40,) * 3)
         cells.append((bool(person.outside), np.vstack(pair)))

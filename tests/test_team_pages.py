@@ -1,0 +1,99 @@
+"""A team's pages: what they say, for everybody, and that they can send nothing."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from catchlight.team import run_team
+from catchlight.team_word import approve
+
+from .chromium import PROGRAM
+from .report_pages import Page
+from .teams import Painted, brand, roster
+from .test_report_accessibility import contrast, luminance
+
+
+@pytest.fixture(scope="module")
+def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A team of three, one of whom approved."""
+    folder = tmp_path_factory.mktemp("team")
+    roster(folder, "Zoë <Adams>", "Ben", "Cy")
+    (folder / "photos" / "2" / "a.jpg").write_bytes(b"nobody")
+    run_team(folder / "ROSTER.csv", brand(folder), folder / "out", Painted())
+    approve(folder / "out", "Zoë <Adams>")
+    return folder / "out"
+
+
+@pytest.mark.parametrize("name", ["team.html", "consistency.html"])
+def test_pages_have_what_assistive_technology_needs_and_send_nothing(out: Path, name: str) -> None:
+    page = Page((out / name).read_text("utf-8"))
+    assert next(given for tag, given in page.tags if tag == "html")["lang"] == "en"
+    assert [tag for tag, _ in page.tags].count("h1") == 1
+    levels = [int(tag[1]) for tag, _ in page.tags if re.fullmatch("h[1-6]", tag)]
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+    assert all("alt" in g and "width" in g and "height" in g for t, g in page.tags if t == "img")
+    assert set(page.attributes("aria-labelledby")) <= set(page.attributes("id"))
+    assert all(g.get("scope") in ("row", "col") for t, g in page.tags if t == "th")
+    policy = next(g["content"] for t, g in page.tags if g.get("http-equiv"))
+    assert policy.startswith("default-src 'none'; img-src data:; ")
+    assert not [g for _, g in page.tags if "style" in g or "onclick" in g]  # the policy's refused
+    assert "<Adams>" not in (out / name).read_text("utf-8")
+
+
+def test_the_directory_has_a_card_for_everybody_and_pictures_of_those_who_said_yes(
+    out: Path,
+) -> None:
+    page = Page((out / "team.html").read_text("utf-8"))
+    assert page.attributes("data-status") == ["approved", "proof ready", "photos in"]
+    assert [g["alt"] for t, g in page.tags if t == "img"] == ["Headshot of Zoë <Adams>"]
+
+
+def test_colours_have_the_contrast_of_wcag_aa_and_greys_are_neutral() -> None:
+    from catchlight.page_template import asset
+
+    css = asset("team.css")
+    themes = [
+        dict(re.findall(r"--([\w-]+): (#\w{6})", t))
+        for t in re.findall(r":root \{.*?\}", css, re.S)[:2]
+    ]
+    assert len(themes) == 2
+    for theme in themes:
+        for ground in ("ground", "panel", "well"):
+            for ink in ("text", "quiet"):
+                assert contrast(theme[ink], theme[ground]) >= 4.5, (ink, ground)
+        for ink in ("accent", "good", "bad"):
+            assert contrast(theme[ink], theme["ground"]) >= 4.5, ink
+        for grey in ("ground", "panel", "well", "line", "text", "quiet"):
+            assert len({theme[grey][i : i + 2] for i in (1, 3, 5)}) == 1
+    assert luminance(themes[0]["ground"]) > 0.7 > luminance(themes[1]["ground"])
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(PROGRAM is None, reason="there is no Chromium")
+def test_people_are_found_by_name_title_and_status(out: Path) -> None:
+    from .chromium import browser
+
+    with browser() as tab:
+        tab.open((out / "team.html").as_uri())
+        shown = (
+            "[...document.querySelectorAll('.cards li:not([hidden]) h2')].map(e => e.textContent)"
+        )
+        assert tab.run(shown) == ["Zoë <Adams>", "Ben", "Cy"]
+        write = (
+            "(() => {{ const field = document.querySelector('{0}'); field.value = '{1}';"
+            " field.dispatchEvent(new Event('{2}')); return {3}; }})()"
+        )
+        assert tab.run(write.format(".find input", "ZOE head", "input", shown)) == ["Zoë <Adams>"]
+        assert tab.run(write.format(".find input", "", "input", shown)) == [
+            "Zoë <Adams>",
+            "Ben",
+            "Cy",
+        ]
+        assert tab.run(write.format(".find select", "photos in", "change", shown)) == ["Cy"]
+        assert tab.run("document.querySelector('[role=status]').textContent") == "1 of 3 people"
+        assert tab.errors == []
+        assert [url for url in tab.requests if not url.startswith(("file:", "data:"))] == []
