@@ -38,7 +38,7 @@ def test_help_loads_nothing_heavy() -> None:
         "from catchlight.cli import main\n"
         "try: main()\n"
         "except SystemExit: pass\n"
-        "heavy = {'numpy', 'cv2', 'numba', 'PIL', 'onnxruntime', 'dlib'}\n"
+        "heavy = {'numpy', 'cv2', 'numba', 'PIL', 'onnxruntime', 'dlib', 'dask', 'fsspec'}\n"
         "print('LOADED', sorted(heavy & set(sys.modules)))"
     )
     result = subprocess.run(
