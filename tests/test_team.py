@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from catchlight.brand import MASTER
-from catchlight.errors import UsageError
+from catchlight.errors import BoundRefused, UsageError
 from catchlight.roster import load_roster, with_photos
 from catchlight.team import Team, load_team, run_team
 from catchlight.team_facts import Facts
@@ -213,3 +213,37 @@ def test_what_is_wrong_is_said_with_its_place(tmp_path: Path) -> None:
         else None
     )
     assert state is None
+
+
+def test_what_a_worker_could_not_do_is_told_and_all_others_are_done(tmp_path: Path) -> None:
+    class Lost(Painted):
+        def _look(self, key, job):  # type: ignore[no-untyped-def]
+            return UsageError("12 workers were lost") if key == "ben" else super()._look(key, job)
+
+    roster(tmp_path, "Ada", "Ben", "Cy")
+    with pytest.raises(UsageError, match=r"1 people are not done.*\n  Ben: 12 workers"):
+        run(tmp_path, Lost())
+    assert status(tmp_path) == ["proof ready", "photos in", "proof ready"]
+    assert run(tmp_path, Painted()).looked_at == ("ben",)
+
+
+def test_a_picture_that_breaks_a_bound_is_not_tried_again_until_the_brand_changes(
+    tmp_path: Path,
+) -> None:
+    class Strict(Painted):
+        def _print(self, key, job):  # type: ignore[no-untyped-def]
+            return BoundRefused("a.jpg: refused, for it moved")
+
+    roster(tmp_path, "Ada")
+    runner = Strict()
+    assert status_of(run(tmp_path, runner)) == "photos in"
+    assert "true likeness" in (tmp_path / "out" / "retakes.csv").read_text()
+    run(tmp_path, runner)
+    assert [work for work, _ in runner.did] == ["look_at", "print_person"]
+    run(tmp_path, runner, brand={"color": '"#405060"'})
+    assert [work for work, _ in runner.did] == ["look_at", "print_person", "print_person"]
+
+
+def status_of(team: Team) -> str:
+    (known,) = team.state.people.values()
+    return known.status

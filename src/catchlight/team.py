@@ -69,7 +69,7 @@ class _Run:
     keys: dict[str, str] = field(default_factory=dict)
     looked_at: list[str] = field(default_factory=list)
     printed: list[str] = field(default_factory=list)
-    refusals: dict[str, CatchlightError] = field(default_factory=dict)
+    problems: dict[str, UsageError] = field(default_factory=dict)
 
 
 def run_team(
@@ -100,7 +100,8 @@ def run_team(
 
     Raises
     ------
-    UsageError : the roster is wrong, or nobody's photographs are in.
+    UsageError : the roster is wrong, nobody's photographs are in, or workers failed at somebody,
+        who is named; all others are done then.
     OutputError : the result cannot be written.
     """
     settings = (settings or Settings()).model_copy(update={"threads": 1})
@@ -115,11 +116,25 @@ def run_team(
     series = _series(run, known, new_series=new_series)
     if series is not None:
         _print(run, series)
-    for slug, error in run.refusals.items():
-        reason = (refused(error),)
-        person = Person(name=run.members[slug].name, photos=run.keys[slug], outside=reason)
-        keep_person(out, slug, person, None)
-    return _finished(run, roster, known, series)
+    team = _finished(run, roster, known, series)
+    if run.problems:
+        rows = "".join(f"\n  {run.members[s].name}: {e}" for s, e in run.problems.items())
+        raise UsageError(f"{len(run.problems)} people are not done, all others are:{rows}")
+    return team
+
+
+def _refuse(run: _Run, slug: str, error: CatchlightError, made_of: str | None = None) -> None:
+    """Remember that nothing can be made of a person's photographs, or that it was not tried."""
+    if isinstance(error, UsageError):  # nothing about the photographs
+        run.problems[slug] = error
+        return
+    person = Person(
+        name=run.members[slug].name,
+        photos=run.keys[slug],
+        made_of=made_of,
+        outside=(refused(error),),
+    )
+    keep_person(run.out, slug, person, None)
 
 
 def load_team(out: Path, roster_path: Path | None = None) -> Team:
@@ -183,7 +198,7 @@ def _look(run: _Run) -> None:
     run.progress(stage, 0, len(missing))
     for done, (slug, result) in enumerate(run.runner.run(look_at, jobs), start=1):
         if isinstance(result, CatchlightError):
-            run.refusals[slug] = result
+            _refuse(run, slug, result)
         else:
             keep_facts(run.out, slug, run.keys[slug], result)
             run.looked_at.append(slug)
@@ -233,7 +248,7 @@ def _print(run: _Run, series: SeriesNumbers) -> None:
         if isinstance(result, OutputError):
             raise result
         if isinstance(result, CatchlightError):
-            run.refusals[slug] = result
+            _refuse(run, slug, result, todo[slug][1])
         else:
             file, wanted, networks = todo[slug]
             _keep(run, slug, file, wanted, series, result, asked=not networks or result.asked)

@@ -151,6 +151,7 @@ def on_dask(
         "distributed.worker.memory.target": False,
         "distributed.scheduler.allowed-failures": _RETRIES,
         "distributed.admin.tick.limit": "60s",
+        "distributed.admin.large-graph-warning-threshold": "1GB",
         "distributed.comm.timeouts.connect": "30s",
     }
     with dask.config.set(quiet):

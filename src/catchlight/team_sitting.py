@@ -6,10 +6,11 @@ after a worker was lost, does no harm.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import platform
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -17,11 +18,12 @@ from .brand import Brand, SeriesNumbers
 from .choosing import Chosen, Gathered, choose, with_stills
 from .consistency import measure_picture
 from .edits import WhiteBalance
-from .errors import NoUsablePhoto, PhotoError, UsageError
+from .errors import NoUsablePhoto, PhotoError, UsageError, printable
 from .filling import relit
 from .head import cut_edges, measure_head
 from .light_plan import plan_reflector
 from .looks import Look, RetouchLevel
+from .marks import SkinView
 from .measures.white_point import white_balance_stops
 from .pick import Ranked
 from .plan import small_outline
@@ -69,7 +71,7 @@ def look_at(sitting: Sitting) -> bytes:
     heads = {name: least for name, (_, least, _) in brand.framings().items()}
     look = brand.styled(SeriesNumbers(heads=heads))
     with (
-        fetched(sitting.photos) as places,
+        _visible(sitting.photos) as places,
         with_stills(list(places), stages, settings) as given,
     ):
         found = choose(
@@ -95,6 +97,19 @@ def look_at(sitting: Sitting) -> bytes:
         if best is None:
             raise NoUsablePhoto([*found.rejected, *failures])
         return best.to_bytes()
+
+
+@contextmanager
+def _visible(photos: Sequence[str]) -> Iterator[dict[Path, str]]:
+    """Give files of the photographs, which a worker on another machine may not see."""
+    with fetched(photos) as places:
+        for path in places:
+            if not path.is_file():
+                raise UsageError(
+                    f"{printable(path)} is not on the worker {platform.node()}: put photos into a"
+                    " folder that all workers share, or name them by address (s3://, gs://)"
+                )
+        yield places
 
 
 def _facts(
@@ -158,7 +173,9 @@ def _outline(sitter: Sitter, silhouette: Silhouette) -> Outline:
     return Outline(frame, head, cut_edges(coverage, frame))
 
 
-def _retouched(sitter: Sitter, others: Any) -> dict[RetouchLevel, Retouched]:
+def _retouched(
+    sitter: Sitter, others: Callable[[], Sequence[SkinView]]
+) -> dict[RetouchLevel, Retouched]:
     """What would be done to the skin at every level, so that the level can change afterwards."""
     done: dict[RetouchLevel, Retouched] = {"none": Retouched()}
     for level in _LEVELS:
