@@ -97,6 +97,12 @@ def peak() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
+def processor() -> float:
+    """Processor seconds of this process so far; waiting for others does not count."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
 def work(
     roster: Path,
     out: Path,
@@ -113,14 +119,19 @@ def work(
     start = time.perf_counter()
     with on_dask(scheduler, workers, said.append) as runner:
         runner.client.run(peak)  # every worker is up and has its networks
-        ready = time.perf_counter()
+        spent = -sum(runner.client.run(processor).values()) if beside is None else 0.0
+        mine, ready = processor(), time.perf_counter()
         with beside(runner.client) if beside else contextlib.nullcontext():  # type: ignore[operator]
             team = run_team(roster, load_brand(roster.parent / "brand.toml"), out, runner)
         seconds = time.perf_counter() - ready
+        mine = processor() - mine
+        spent += sum(runner.client.run(processor).values()) if beside is None else 0.0
         memory = list(runner.client.run(peak).values()) if beside is None else []
     return {
         "seconds": round(seconds, 2),
         "starting_seconds": round(ready - start, 2),
+        "processor_seconds": round(spent, 2),
+        "own_processor_seconds": round(mine, 2),
         "delivered": len(team.printed),
         "twice": len(team.printed) - len(set(team.printed)),
         "memory_bytes": max(memory, default=0),
@@ -200,8 +211,10 @@ def again(team: object) -> dict[str, float]:
     import numpy as np
 
     from catchlight import faces
-    from catchlight.consistency import measure_picture, spreads
-    from catchlight.team_files import folder
+    from catchlight.consistency import from_own, measure_picture, spreads
+    from catchlight.series import own_target
+    from catchlight.team_facts import Facts
+    from catchlight.team_files import facts_file, folder
 
     rows = {}
     for slug, person in team.people.items():  # type: ignore[attr-defined]
@@ -211,7 +224,9 @@ def again(team: object) -> dict[str, float]:
         pixels = np.ascontiguousarray(pixels[:, :, ::-1])
         found = faces.find(pixels)
         if found:
-            rows[person.name] = measure_picture(pixels, found[0], None)
+            data = facts_file(team.out, slug, person.photos).read_bytes()  # type: ignore[attr-defined]
+            own = own_target(Facts.from_bytes(data).before, team.state.series)  # type: ignore[attr-defined]
+            rows[person.name] = from_own(measure_picture(pixels, found[0], None), own)
     return {
         name: round(spread.farthest, 3)
         for name, spread in spreads(rows).items()

@@ -104,6 +104,8 @@ def test_on_a_cluster_the_same_bytes_though_workers_are_lost(
     import signal
     import threading
 
+    import psutil  # Dask's own
+
     _, kit, data = sat
     series = settle(kit, [Facts.from_bytes(data)])
     job = Printing(data, kit, series, SETTINGS, networks=False, sign=False)
@@ -112,6 +114,15 @@ def test_on_a_cluster_the_same_bytes_though_workers_are_lost(
             for n in range(6)]  # fmt: skip
     with on_dask(None, 2, lambda _: None) as runner:
         pids = list(runner.client.run(os.getpid).values())
+        mine = psutil.Process()
+        listening = [
+            connection.laddr.ip
+            for process in (mine, *mine.children(recursive=True))
+            for connection in process.net_connections()
+            if connection.status == psutil.CONN_LISTEN
+        ]
+        assert set(listening) == {"127.0.0.1"}
+        assert runner.client.scheduler.address.startswith("tls://")
         timer = threading.Timer(1.0, lambda: os.kill(pids[0], signal.SIGKILL))
         timer.start()
         results = list(runner.run(print_person, jobs))

@@ -31,8 +31,8 @@ def runner(request: pytest.FixtureRequest) -> Iterator[Runner]:
     with (
         dask.config.set({"distributed.admin.tick.limit": "60s"}),
         LocalCluster(
-            n_workers=2, threads_per_worker=1, processes=False, dashboard_address=None,
-            memory_limit=0,
+            n_workers=2, threads_per_worker=1, processes=False, memory_limit=0,
+            dashboard_address="127.0.0.1:0", worker_dashboard_address="127.0.0.1:0",
         ) as cluster,
         Client(cluster) as client,
     ):  # fmt: skip

@@ -161,9 +161,12 @@ def on_dask(
                 threads_per_worker=1,
                 processes=True,
                 host="127.0.0.1",
-                dashboard_address=None,
+                # Its pages have no use here; they answer this machine alone, on any free port.
+                dashboard_address="127.0.0.1:0",
+                worker_dashboard_address="127.0.0.1:0",
                 memory_limit=0,
                 env={"NUMBA_NUM_THREADS": "1"},
+                security=True,  # keys of its own: nobody else on this machine can send it work
                 silence_logs=50,
             )
             with cluster, Client(cluster) as client:
