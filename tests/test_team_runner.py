@@ -49,6 +49,13 @@ def test_every_job_has_one_result(runner: Runner) -> None:
     assert list(runner.run(double, [])) == []
 
 
+def test_two_teams_with_the_same_name_in_them_are_kept_apart(runner: Runner) -> None:
+    one, other = runner.run(double, [("ada", 1)]), runner.run(double, [("ada", 2)])
+    assert [*other, *one] == [("ada", 4), ("ada", 2)]
+    both = zip(runner.run(double, [("ada", 1)]), runner.run(double, [("ada", 4)]), strict=True)
+    assert list(both) == [(("ada", 2), ("ada", 8))]
+
+
 def test_a_mistake_in_the_program_is_not_hidden(runner: Runner) -> None:
     with pytest.raises(ZeroDivisionError):
         list(runner.run(double, [("job", 5)]))

@@ -6,6 +6,9 @@ result; whatever is lost with a worker is done again, which changes nothing.
 
 from __future__ import annotations
 
+import hashlib
+import pickle
+import secrets
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -69,12 +72,14 @@ class OnDask:
         """Yield the results as they come; only a few jobs are on their way at a time."""
         from distributed import as_completed
 
-        left = iter(jobs)
+        left, run = iter(jobs), secrets.token_hex(8)
         waiting: dict[str, tuple[str, _Job, int]] = {}
 
         def submit(key: str, job: _Job, lost: int) -> Any:
-            # The key is of the content, so that what two ask for is done once.
-            name = f"catchlight-{work.__name__}-{key}-{lost}"
+            # Of the content and this run: on a scheduler that many use, two teams may have the same
+            # name in them, and tasks of one key are one task.
+            content = hashlib.sha256(pickle.dumps(job)).hexdigest()[:32]
+            name = f"catchlight-{work.__name__}-{run}-{content}-{key}-{lost}"
             waiting[name] = (key, job, lost)
             return self.client.submit(_guarded, work, job, key=name, retries=2)
 
