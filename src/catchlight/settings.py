@@ -208,7 +208,7 @@ def check(
 def _line(text: str, place: tuple[int | str, ...]) -> str:
     r"""Say in which line of TOML a key stands, or else its table; nothing where neither is found.
 
-    >>> _line("a = 1\\n[frame]\\nsize_px = [1, 2]\\n", ("frame", "size_px", 0))
+    >>> _line("a = 1\n[frame]\nsize_px = [1, 2]\n", ("frame", "size_px", 0))
     'line 3: '
     """
     keys = [part for part in place if isinstance(part, str)]
