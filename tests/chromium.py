@@ -51,8 +51,8 @@ class Tab:
         self._pipe, self._session = pipe, ""
         self.requests: list[str] = []
         self.errors: list[str] = []
-        target = self._ask("Target.createTarget", url="about:blank")["targetId"]
-        attached = self._ask("Target.attachToTarget", targetId=target, flatten=True)
+        self._target = self._ask("Target.createTarget", url="about:blank")["targetId"]
+        attached = self._ask("Target.attachToTarget", targetId=self._target, flatten=True)
         self._session = attached["sessionId"]
         pipe.tabs[self._session] = self
         for domain in ("Page", "Runtime", "Network", "Log"):
@@ -61,6 +61,12 @@ class Tab:
     def another(self) -> Tab:
         """Open another tab of the same browser, with the same cookies."""
         return Tab(self._pipe)
+
+    def close(self) -> None:
+        """Close the tab; another one has to be left."""
+        del self._pipe.tabs[self._session]
+        self._session = ""
+        self._ask("Target.closeTarget", targetId=self._target)
 
     def front(self) -> None:
         """Bring the tab to the front, as somebody who looks at it."""

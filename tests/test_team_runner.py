@@ -32,6 +32,7 @@ def runner(request: pytest.FixtureRequest) -> Iterator[Runner]:
         dask.config.set({"distributed.admin.tick.limit": "60s"}),
         LocalCluster(
             n_workers=2, threads_per_worker=1, processes=False, memory_limit=0,
+            protocol="tcp://", host="127.0.0.1",  # inproc asks for the address outwards
             dashboard_address="127.0.0.1:0", worker_dashboard_address="127.0.0.1:0",
         ) as cluster,
         Client(cluster) as client,

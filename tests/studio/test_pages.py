@@ -27,14 +27,27 @@ SERIOUS = """axe.run(document).then((found) => found.violations
 
 
 @pytest.fixture(scope="module")
-def way(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Tab, str, Path]]:
+def let_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Tab, str, Path]]:
     """A browser that was let in, the studio's address, and a folder."""
     folder = tmp_path_factory.mktemp("way")
     portraits(folder / "photos")
     with studio(folder / "studio") as link, browser() as tab:
-        tab.size(1280, 900)
         tab.open(link)
+        tab.until("!!document.querySelector('.hero .primary')")
+        assert "key=" not in tab.run("location.href")
         yield tab, link.split("/enter")[0], folder
+
+
+@pytest.fixture
+def way(let_in: tuple[Tab, str, Path]) -> Iterator[tuple[Tab, str, Path]]:
+    """A new tab of the browser, the studio's address, and a folder."""
+    first, address, folder = let_in
+    tab = first.another()
+    tab.front()
+    tab.size(1280, 900)
+    tab.open(address)
+    yield tab, address, folder
+    tab.close()
 
 
 def check(tab: Tab, address: str) -> None:
@@ -92,7 +105,6 @@ def eventually(holds: Callable[[], bool], seconds: float = 60.0) -> None:
 def test_a_newcomer_goes_from_the_link_to_the_files(way: tuple[Tab, str, Path]) -> None:
     tab, address, folder = way
     tab.until("!!document.querySelector('.hero .primary')")
-    assert "key=" not in tab.run("location.href")
     check(tab, address)
 
     press(tab, ".hero .primary")
@@ -238,6 +250,7 @@ def test_two_tabs_show_the_same_and_neither_takes_the_other_over(
     for tab in (one, other):  # gone in one tab is gone in the other
         tab.front()
         tab.until("location.pathname === '/'")
+    other.close()
 
 
 def reach(tab: Tab, selector: str) -> None:
