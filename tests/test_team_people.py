@@ -52,6 +52,7 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(f"catchlight.{place}", refuse)
 
 
+@pytest.mark.slow
 def test_a_person_is_printed_again_without_any_network(
     sat: tuple[Path, Brand, bytes], no_network: None, tmp_path: Path
 ) -> None:

@@ -156,6 +156,7 @@ def test_a_script_goes_the_whole_way(tmp_path: Path) -> None:
     asyncio.run(through())
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 def test_the_person_can_be_named_by_a_photo(shared: Path, tmp_path: Path) -> None:
     one = served(tmp_path)
