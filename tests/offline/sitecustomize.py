@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import socket
 import sys
 from typing import Any
 
@@ -31,6 +32,14 @@ def is_here(host: object) -> bool:
         return False
 
 
+def asks_the_route(asked: Any, address: tuple[Any, ...]) -> bool:
+    """Whether a datagram socket is only connected, to an address of no machine (RFC 5737).
+
+    The system then looks up which of its own addresses would be used, and sends nothing.
+    """
+    return asked.type == socket.SOCK_DGRAM and str(address[0]) == "192.0.2.1"
+
+
 def refuse(event: str, arguments: tuple[Any, ...]) -> None:
     """Refuse what goes beyond loopback; an audit hook."""
     if not event.startswith("socket."):
@@ -38,6 +47,7 @@ def refuse(event: str, arguments: tuple[Any, ...]) -> None:
     if event in ("socket.connect", "socket.sendto", "socket.sendmsg"):
         address = arguments[1]
         here = not isinstance(address, tuple) or is_here(address[0])  # a path is of this machine
+        here = here or (event == "socket.connect" and asks_the_route(arguments[0], address))
     elif event in ("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"):
         here = is_here(arguments[0])
     else:

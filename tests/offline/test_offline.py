@@ -45,6 +45,7 @@ def test_connections_and_names_beyond_this_machine_are_refused_and_noted(noted: 
         socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asked,
         pytest.raises(Attempt, match="sendto"),
     ):
+        asked.connect(("192.0.2.1", 53))  # only asks for the route
         asked.sendto(b"x", ("192.0.2.1", 53))
     for ask in (socket.gethostbyname, lambda name: socket.getaddrinfo(name, 443)):
         with pytest.raises(Attempt, match=r"example\.invalid"):
