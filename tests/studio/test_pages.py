@@ -200,6 +200,9 @@ def test_what_is_kept_is_told_saved_and_deleted_with_a_receipt(way: tuple[Tab, s
     for name in ("me.jpg", "me.jpg"):  # once more is the same photo
         script(address, folder, "POST", f"/sessions/{session}/photos?name={name}",
                photo.read_bytes())  # fmt: skip
+    tab.open(f"{address}/s/{session}/audit")
+    tab.until("!!document.querySelector('.drop-area')")
+    check(tab, address)
     tab.open(f"{address}/privacy")
     own = f".kept li:has(a[href*='{session}'])"
     tab.until(f"!!document.querySelector({json.dumps(own)})")
