@@ -86,9 +86,9 @@ async def whole_session(one: Served, photos: list[Path], out: Path) -> None:
     wall = np.full((480, 640, 3), (90, 110, 70), np.uint8)
     wall[200:260] = 160
     office = cv2.imencode(".jpg", wall)[1].tobytes()
-    hung = [await one.ask("POST", f"{base}/backdrops", SCRIPT, office) for _ in range(2)]
-    name = hung[0].data["backdrop"]
-    assert hung[1].data["backdrop"] == name
+    sent = [await one.ask("POST", f"{base}/backdrops", SCRIPT, office) for _ in range(2)]
+    name = sent[0].data["backdrop"]
+    assert sent[1].data["backdrop"] == name
     assert (await one.json("GET", f"{base}/backdrops")).data == [name]
     assert (await one.ask("POST", f"{base}/backdrops", SCRIPT, b"no photo")).status == 422
     assert (await one.ask("POST", f"{base}/backdrops", SCRIPT, office[:300])).status == 422

@@ -184,19 +184,19 @@ def _backdrops(api: APIRouter, studio: Studio) -> None:
         openapi_extra={"requestBody": {"required": True, "content": {
             "application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}},
     )  # fmt: skip
-    async def hang(request: Request, session: Id) -> Row:
+    async def add_backdrop(request: Request, session: Id) -> Row:
         studio.session(session)
-        return {"backdrop": await studio.hung.take(session, await whole_body(request))}
+        return {"backdrop": await studio.own_backdrops.take(session, await whole_body(request))}
 
     @api.get(f"{_ONE}/backdrops", summary="Names of the photos that can be chosen as backdrops")
     async def backdrops(session: Id) -> list[str]:
         studio.session(session)
-        return list(studio.hung.all(session))
+        return list(studio.own_backdrops.all(session))
 
     @api.delete(f"{_ONE}/backdrops/{{name}}", status_code=204, summary="Remove a backdrop")
-    async def take_down(session: Id, name: FileName) -> None:
+    async def remove_backdrop(session: Id, name: FileName) -> None:
         studio.session(session)
-        studio.hung.remove(session, name)
+        studio.own_backdrops.remove(session, name)
 
 
 def _renders(api: APIRouter, studio: Studio) -> None:

@@ -45,7 +45,7 @@ class Choices(BaseModel):
     ----------
     look : the look's name.
     backdrop : "keep", "soften", "studio", a paper's colour as `#rrggbb`, or the name of a
-        photograph of their own (`hung`).
+        photograph of their own (`own_backdrops`).
     retouch : how much is done to the skin.
     exposure, contrast, saturation : see `looks.Tone`.
     key_to_fill : stops from the lit to the shaded side of the face that a reflector leaves.
@@ -145,9 +145,9 @@ def _framed(framing: Framing, head_height: float) -> Framing:
     )
 
 
-def backdrop_of(choices: Choices, look: Look, hung: str = "") -> BackdropChoice:
-    """Return what is to stand behind the person; `hung` is the file of their own photograph."""
-    return backdrop_choice(hung or choices.backdrop, look)
+def backdrop_of(choices: Choices, look: Look, own_photo: str = "") -> BackdropChoice:
+    """Return what is to stand behind the person; `own_photo` is their own photograph's file."""
+    return backdrop_choice(own_photo or choices.backdrop, look)
 
 
 def wish_of(choices: Choices, look: Look) -> Wish:

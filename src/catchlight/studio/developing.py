@@ -45,7 +45,7 @@ class Developing:
             session=session,
             **self._state(),
         )  # fmt: skip
-        for name in ("slide", "choose", "step", "flip", "hung"):
+        for name in ("slide", "choose", "step", "flip", "backdrop"):
             self.part.hear(name, getattr(self, f"_{name}"))
         self.part.hear("full", lambda _: self._want_full())
         self._wake.set()
@@ -83,7 +83,7 @@ class Developing:
         (keep if fate == "healed" else remove).append(at)
         self._choose({"keep": keep, "remove": remove})
 
-    def _hung(self, name: str) -> None:
+    def _backdrop(self, name: str) -> None:
         """Choose the backdrop that was just sent."""
         self._choose({"backdrop": name})
 
@@ -149,8 +149,8 @@ class Developing:
         chosen = self._render["choices"]["backdrop"]
         if chosen and chosen.startswith("#") and chosen not in (*_PAPERS, *colours):
             colours[chosen] = chosen
-        hung = self._studio.hung.all(self._session)
-        named = {name: word("develop.hung", n=n + 1) for n, name in enumerate(hung)}
+        own = self._studio.own_backdrops.all(self._session)
+        named = {name: word("develop.own_backdrop", n=n + 1) for n, name in enumerate(own)}
         return {**titles, **colours, **_PAPERS, **named}
 
     # ---------------------------------------------------------------- rendering

@@ -17,7 +17,7 @@ _TABLES = ("photos", "renders", "deliveries", "audits")
 _README = """This is everything that the studio kept of one session.
 
 photos/       your photos, as you gave them, with their own names
-backdrops/    photos of your own that were hung behind you
+backdrops/    photos of your own that were your backdrop
 deliveries/   the finished pictures with their reports and recipes
 audits/       headshots that were audited, and what was found
 session.json  what was asked for, agreed to, found and chosen

@@ -197,7 +197,7 @@ def _planned(
     choices: Choices,
     destinations: Sequence[str] = (),
     behind: Sequence[AnyEdit] | None = None,
-    hung: str = "",
+    own_photo: str = "",
 ) -> tuple[Plan, tuple[str, ...], Retouched]:
     """Plan a print, or find the plan of a little while ago."""
     look = tuned(choices)
@@ -221,7 +221,7 @@ def _planned(
             negative.silhouette,
             retouched,
             look,
-            backdrop_of(choices, look, hung),
+            backdrop_of(choices, look, own_photo),
             [load_destination(name) for name in destinations],
             wish.level,
             choices.perspective,
@@ -232,7 +232,7 @@ def _planned(
     return known[1], known[2], retouched
 
 
-def _draft(negative: _Negative, wanted: Choices, hung: str) -> Recipe | None:
+def _draft(negative: _Negative, wanted: Choices, own_photo: str) -> Recipe | None:
     """A recipe like the last but for what sliders change; None where more has changed."""
     if negative.planned is None:
         return None
@@ -247,7 +247,7 @@ def _draft(negative: _Negative, wanted: Choices, hung: str) -> Recipe | None:
     if but(base, *names) != but(wanted, *names):
         return None
     behind = [edit for edit in recipe.edits if edit.name == "backdrop"]
-    planned, _, _ = _planned(negative, wanted, behind=behind, hung=hung)
+    planned, _, _ = _planned(negative, wanted, behind=behind, own_photo=own_photo)
     return planned.recipe
 
 
@@ -261,15 +261,15 @@ def preview(
     how: str = "exact",
     output: str = "headshot",
     who: str = "",
-    hung: str = "",
+    own_photo: str = "",
 ) -> Answer:
     """Render a preview: "exact", "quick" while a slider moves, or "before", as it was shot.
 
-    `hung` is the file of the photograph that the choices hang behind the person.
+    `own_photo` is the file of the photograph that the choices take as the backdrop.
     """
     negative = _negative(told, session, photos, photo, who)
     wanted = Choices.model_validate(choices)
-    if how == "quick" and (draft := _draft(negative, wanted, hung)) is not None:
+    if how == "quick" and (draft := _draft(negative, wanted, own_photo)) is not None:
         base, _ = negative.planned or (wanted, None)
         previews = negative.previews
         crops = base.model_copy(update={"head_height": None}) == wanted.model_copy(
@@ -279,7 +279,7 @@ def preview(
         pixels = previews.cropped(draft, side) if moved else previews.quick(draft, side)
         return {}, encode_jpeg(pixels, quality=86)[0]
     own = () if output == "headshot" else (output,)
-    planned, unsure, retouched = _planned(negative, wanted, own, hung=hung)
+    planned, unsure, retouched = _planned(negative, wanted, own, own_photo=own_photo)
     if how == "before":
         return {}, encode_jpeg(negative.previews.before(planned.recipe, side), quality=90)[0]
     if side > 400 and not own:
@@ -329,7 +329,7 @@ def deliver(
     destinations: list[str],
     folder: str,
     who: str = "",
-    hung: str = "",
+    own_photo: str = "",
 ) -> Answer:
     """Render at full size within the likeness bounds, and write files, report and recipe."""
     negative = _negative(told, session, photos, photo, who)
@@ -339,7 +339,7 @@ def deliver(
     index = next(i for i, p in enumerate(photos) if p["id"] == photo)
     place = next(place for place in found.ranked if place.candidate.index == index)
     told("planning", 0, 1)
-    planned, unsure, retouched = _planned(negative, wanted, destinations, hung=hung)
+    planned, unsure, retouched = _planned(negative, wanted, destinations, own_photo=own_photo)
     signer = None
     if identity_file().is_file():
         from ..signing import chosen_signer
@@ -354,7 +354,7 @@ def deliver(
         )  # fmt: skip
         told("writing the report", 0, 1)
         made = [(place, result)]
-        behind = backdrop_of(wanted, look, hung)
+        behind = backdrop_of(wanted, look, own_photo)
         data = sitting.named(describe(found, made, (), look, behind, {}))
         write_report(stage, data, found.seen, made, stages)
     return {"pick": data["picks"][0], "created": data["created"]}, b""

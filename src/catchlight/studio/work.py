@@ -25,9 +25,9 @@ from .camera import Camera
 from .child import Child
 from .choices import Choices, tuned
 from .events import Events
-from .hung import Hung
 from .intake import Intake, shown_name
 from .jobs import Jobs
+from .own_backdrops import OwnBackdrops
 from .problems import Problem, problem_of
 from .words import for_pages
 
@@ -53,7 +53,7 @@ class Studio:
         self.decoder = Child("catchlight.studio.decoder")
         self.camera = Camera(self.store)
         self.intake = Intake(self.store, self.events, self.decoder)
-        self.hung = Hung(self.store, self.intake)
+        self.own_backdrops = OwnBackdrops(self.store, self.intake)
         self._shown: dict[str, bytes] = {}
         self._aside: set[asyncio.Task[None]] = set()
 
@@ -155,7 +155,7 @@ class Studio:
             raise Problem(409, f"{CONSENT} Agree to that first (consent).")
         given, who = self._given(session), self.session(session)["who"]
         if kind in ("preview", "deliver"):
-            what["hung"] = self.hung.given(session, what["choices"])
+            what["own_photo"] = self.own_backdrops.given(session, what["choices"])
         if kind != "audit":
             what["who"] = next((photo["path"] for photo in given if photo["id"] == who), "")
         try:

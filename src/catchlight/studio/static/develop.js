@@ -8,7 +8,7 @@ export default {
     words: Object, picture: Object, choices: Object, values: Object, sliders: Array, looks: Array,
     backdrops: Array, history: Object, facts: Object, busy: String, colour: String, session: String,
   },
-  emits: ["slide", "choose", "step", "full", "flip", "deliver", "hung"],
+  emits: ["slide", "choose", "step", "full", "flip", "deliver", "backdrop"],
   template: `
     <div class="develop">
       <div class="stage" :class="{busy: !!busy}">
@@ -46,7 +46,7 @@ export default {
           </div>
           <label class="colour"><input type="color" :value="colour || '#8090a0'" @change="choose({backdrop: $event.target.value})" /> {{ words.own_colour }}</label>
           <div class="buttons"><button type="button" class="button small" :disabled="sending" @click="$refs.photo.click()">{{ sending ? words.sending : words.own_photo }}</button>
-            <input ref="photo" type="file" class="unseen" tabindex="-1" accept="image/*,.heic,.heif" :aria-label="words.own_photo" @change="hang" /></div>
+            <input ref="photo" type="file" class="unseen" tabindex="-1" accept="image/*,.heic,.heif" :aria-label="words.own_photo" @change="sendBackdrop" /></div>
           <p v-if="refused" class="note" role="alert">{{ refused }}</p>
           <p v-if="facts.sure === false" class="note">{{ words.unsure }}</p>
         </section>
@@ -105,7 +105,7 @@ export default {
   unmounted() { document.removeEventListener("keydown", this.keys); },
   methods: {
     choose(changes) { this.$emit("choose", changes); },
-    async hang(event) {
+    async sendBackdrop(event) {
       const file = event.target.files[0];
       event.target.value = "";
       if (!file) return;
@@ -113,7 +113,7 @@ export default {
       try {
         const sent = await fetch(`/api/v1/sessions/${this.session}/backdrops`, { method: "POST", headers: { "content-type": "application/octet-stream" }, body: file });
         const answer = await sent.json();
-        if (sent.ok) this.$emit("hung", answer.backdrop);
+        if (sent.ok) this.$emit("backdrop", answer.backdrop);
         else this.refused = answer.detail || this.words.unsent;
       } catch { this.refused = this.words.unsent; }
       this.sending = false;

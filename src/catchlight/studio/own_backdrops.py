@@ -1,4 +1,4 @@
-"""Photographs of the person's own that are hung behind them: taken in, kept with the session."""
+"""Backdrops from the person's own photographs: taken in, kept with the session."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from typing import Any, get_args
 
 from ..files import sha256, write_atomic
 from ..headers import Kind, identify
+from ..publishing import sync_folder
 from ..store import Store
 from .intake import SUFFIX, Intake
 from .problems import Problem
 
-__all__ = ["MOST", "NAME", "Hung"]
+__all__ = ["MOST", "NAME", "OwnBackdrops"]
 
 MOST = 12
 """Backdrops of one session."""
@@ -22,7 +23,7 @@ NAME = r"photo-[0-9a-f]{16}"
 """How a choice names one: by the beginning of its SHA-256."""
 
 
-class Hung:
+class OwnBackdrops:
     """The backdrop photographs of all sessions; they go when their session goes."""
 
     def __init__(self, store: Store, intake: Intake) -> None:
@@ -52,6 +53,7 @@ class Hung:
             await asyncio.to_thread(write_atomic, aside, data)
             await self._intake.check(aside)
             aside.rename(aside.with_name(f"{name}{SUFFIX[kind]}"))
+            sync_folder(aside.parent)
         finally:
             aside.unlink(missing_ok=True)
         return name
@@ -64,7 +66,7 @@ class Hung:
         return {path.stem: path for path in files}
 
     def given(self, session: str, choices: dict[str, Any]) -> str:
-        """Return the file that choices hang behind the person; empty where they hang none.
+        """Return the file of the backdrop that choices name; empty where it is none of these.
 
         Raises
         ------
