@@ -53,13 +53,15 @@ def test_the_directory_has_a_card_for_everybody_and_pictures_of_those_who_said_y
 
 
 def test_colours_have_the_contrast_of_wcag_aa_and_greys_are_neutral() -> None:
-    from catchlight.page_template import asset
+    from catchlight.page_template import style
 
-    css = asset("team.css")
-    themes = [
+    css = style("team.css")
+    blocks = [
         dict(re.findall(r"--([\w-]+): (#\w{6})", t))
-        for t in re.findall(r":root \{.*?\}", css, re.S)[:2]
+        for t in re.findall(r":root \{.*?\}", css, re.S)[:4]
     ]
+    shared, own = blocks[:2], blocks[2:]  # light and dark of each
+    themes = [both | more for both, more in zip(shared, own, strict=True)]
     assert len(themes) == 2
     for theme in themes:
         for ground in ("ground", "panel", "well"):

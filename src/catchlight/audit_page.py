@@ -6,14 +6,12 @@ It fetches nothing and runs no script; its policy forbids both.
 from __future__ import annotations
 
 import base64
-import hashlib
 import math
 from datetime import UTC, datetime
 from functools import cache
-from importlib import resources
 from typing import Any
 
-from jinja2 import DictLoader, Environment, StrictUndefined, Template
+from jinja2 import Template
 from markupsafe import Markup
 
 from . import __version__
@@ -22,6 +20,7 @@ from .encode import encode_jpeg
 from .errors import printable
 from .evidence.calibration import Rate, rates
 from .evidence.finding import Finding
+from .page_template import policy, style, template
 from .retouch_scale import SCALE
 from .thumbnails import thumbnail
 
@@ -41,12 +40,7 @@ _WORDS = {
 
 def render_page(found: Audit) -> str:
     """Return the report of an audit as HTML."""
-    style = _asset("audit.css")
-    policy = (
-        "default-src 'none'; img-src data:; "
-        f"style-src 'sha256-{base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()}'; "
-        "base-uri 'none'; form-action 'none'"
-    )
+    look = style("audit.css")
     shown = thumbnail(found.picture.pixels, _SIDE)
     height, width = shown.shape[:2]
     numbers = {
@@ -57,8 +51,8 @@ def render_page(found: Audit) -> str:
     }
     uri = base64.b64encode(encode_jpeg(shown)[0]).decode("ascii")
     return _template().render(
-        policy=policy,
-        style=Markup(style),
+        policy=policy(look),
+        style=Markup(look),
         name=printable(found.picture.name),
         references=[printable(reference.name) for reference in found.references],
         picture={
@@ -175,19 +169,5 @@ def _share(value: float) -> str:
 
 
 @cache
-def _asset(name: str) -> str:
-    text = resources.files("catchlight").joinpath(f"data/templates/{name}").read_text("utf-8")
-    return text.replace("\r\n", "\n")  # as the browser does before it takes the hash
-
-
-@cache
 def _template() -> Template:
-    environment = Environment(
-        loader=DictLoader({"audit.html.j2": _asset("audit.html.j2")}),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"number": _number, "share": _share}
-    return environment.get_template("audit.html.j2")
+    return template("audit.html.j2", {"number": _number, "share": _share})

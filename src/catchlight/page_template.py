@@ -15,7 +15,7 @@ from typing import Any
 
 from jinja2 import DictLoader, Environment, StrictUndefined, Template
 
-__all__ = ["asset", "policy", "template"]
+__all__ = ["asset", "policy", "style", "template"]
 
 
 @cache
@@ -25,11 +25,17 @@ def asset(name: str) -> str:
     return text.replace("\r\n", "\n")  # as the browser does before it takes the hash
 
 
-def policy(style: str, script: str) -> str:
+@cache
+def style(name: str) -> str:
+    """Return a page's style: what the pages share, and its own."""
+    return asset("page.css") + asset(name)
+
+
+def policy(style: str, script: str = "") -> str:
     """Return the content security policy of a page with this style and this script inside it."""
+    scripts = f"script-src '{_hash(script)}'; " if script else ""
     return (
-        "default-src 'none'; img-src data:; "
-        f"style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
+        f"default-src 'none'; img-src data:; style-src '{_hash(style)}'; {scripts}"
         "base-uri 'none'; form-action 'none'"
     )
 

@@ -18,7 +18,7 @@ from markupsafe import Markup
 from .consistency import QUANTITIES, Spread, spreads
 from .errors import printable
 from .files import write_atomic
-from .page_template import asset, policy, template
+from .page_template import asset, policy, style, template
 from .roster import STATUSES
 from .team_files import CARD, folder, table
 from .team_reasons import letter
@@ -156,9 +156,9 @@ def _sheet(team: Team, sheet: Mapping[str, Any]) -> str:
 
 
 def _page(name: str, **fields: Any) -> str:
-    style, script = asset("team.css"), asset("team.js")
+    look, script = style("team.css"), asset("team.js")
     return _template(name).render(
-        style=Markup(style), script=Markup(script), policy=policy(style, script), **fields
+        style=Markup(look), script=Markup(script), policy=policy(look, script), **fields
     )
 
 

@@ -12,7 +12,7 @@ from jinja2 import Template
 from markupsafe import Markup
 
 from .errors import UsageError, printable
-from .page_template import asset, policy, template
+from .page_template import asset, policy, style, template
 from .verify import Verification, certificate_facts
 
 __all__ = ["render_page"]
@@ -37,11 +37,11 @@ def render_page(found: Verification, *, code: str | None = None, name: str | Non
             f"{printable(found.path.name)}: no page is written for a picture that is"
             f" {'not signed' if held is None else found.verdict}: {found.sentences()[0]}"
         )
-    style, script = asset("verify.css"), asset("verify.js")
+    look, script = style("verify.css"), asset("verify.js")
     ours = held.bounds or {}
     return _template().render(
-        policy=policy(style, script),
-        style=Markup(style),
+        policy=policy(look, script),
+        style=Markup(look),
         script=Markup(script),
         name=name or found.path.name,
         state=held.state,
