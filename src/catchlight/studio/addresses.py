@@ -65,7 +65,9 @@ def hosts(names: list[str], port: int, default: int) -> frozenset[str]:
 
 
 def listening(host: str, port: int) -> socket.socket:
-    """Return a socket that is bound.
+    """Return a socket that connections already wait at, before anybody answers them.
+
+    The link to it is told, and opened in a browser, earlier than the studio serves.
 
     Raises
     ------
@@ -76,6 +78,7 @@ def listening(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
+        listener.listen(128)
     except (OSError, OverflowError) as error:
         listener.close()
         where = f"--port {port}" if host == LOOPBACK else f"--host {host} --port {port}"
