@@ -24,15 +24,17 @@ from pathlib import Path
 from typing import Any
 
 import cv2
+from playwright.sync_api import Page
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from tests.chromium import Tab, browser
+from tests.chromium import page
 from tests.studio.filmed import camera, film, sitter
 from tests.studio.running import studio
 
 MOVES = 24
 FRAMES = 200
+LAPTOP = {"width": 1440, "height": 900}
 
 # Moves a slider step by step; each time waits until the new picture is decoded.
 SLIDE = """new Promise(async (done) => {
@@ -64,44 +66,55 @@ def photograph(named: Path | None, folder: Path) -> Path:
     return path
 
 
-def opened(tab: Tab, address: str, ready: str) -> float:
+def until(tab: Page, script: str) -> None:
+    """Wait until an expression is true in the page."""
+    tab.wait_for_function(script, timeout=300_000)
+
+
+def press(tab: Page, selector: str) -> None:
+    """Press what a selector names first, once the page is connected."""
+    until(tab, "window.did_handshake")
+    tab.locator(selector).first.click()
+
+
+def opened(tab: Page, address: str, ready: str) -> float:
     """Open a page and return the seconds until what makes it usable is there."""
     start = time.perf_counter()
-    tab.open(address)
-    tab.until(ready)
+    tab.goto(address)
+    until(tab, ready)
     return time.perf_counter() - start
 
 
-def measure(tab: Tab, link: str, photo: Path) -> dict[str, Any]:
+def measure(tab: Page, link: str, photo: Path) -> dict[str, Any]:
     """Go the way and measure."""
     found: dict[str, Any] = {}
     address = link.split("/enter")[0]
     found["first page, s"] = opened(tab, link, "!!document.querySelector('.hero .primary')")
-    tab.run("document.querySelector('.hero .primary').click()")
-    tab.until("!!document.querySelector('.card')")
-    session = tab.run("location.pathname.split('/')[2]")
+    press(tab, ".hero .primary")
+    until(tab, "!!document.querySelector('.card')")
+    session = tab.evaluate("location.pathname.split('/')[2]")
     base = f"{address}/s/{session}"
     cards = "document.querySelectorAll('.card').length === 8"
     found["brief, s"] = opened(tab, f"{base}/brief", cards)
     found["photos, s"] = opened(tab, f"{base}/photos", "!!document.querySelector('.drop-area')")
     start = time.perf_counter()
-    tab.files("input[type=file]", [photo])
-    tab.until("document.querySelectorAll('.tile.ready').length === 1")
+    tab.locator("input[type=file]").first.set_input_files(photo)
+    until(tab, "document.querySelectorAll('.tile.ready').length === 1")
     found["a photo sent and read, s"] = time.perf_counter() - start
-    tab.run("document.querySelector('.foot input').click()")
-    tab.until("document.querySelector('.foot input').disabled")
+    press(tab, ".foot input")
+    until(tab, "document.querySelector('.foot input').disabled")
     start = time.perf_counter()
-    tab.run("document.querySelector('.foot .primary').click()")
-    tab.until("!!document.querySelector('.proof.first .primary')", 60)
+    press(tab, ".foot .primary")
+    until(tab, "!!document.querySelector('.proof.first .primary')")
     found["photo to proofs, s"] = time.perf_counter() - start
     start = time.perf_counter()
-    tab.run("document.querySelector('.proof.first .primary').click()")
-    tab.until("!!document.querySelector('.loupe img')", 60)
+    press(tab, ".proof.first .primary")
+    until(tab, "!!document.querySelector('.loupe img')")
     found["proof to developed picture, s"] = time.perf_counter() - start
-    tab.until("document.querySelectorAll('.loupe img').length === 2", 60)
+    until(tab, "document.querySelectorAll('.loupe img').length === 2")
     time.sleep(2)
     for name in ("exposure", "contrast", "saturation", "key_to_fill", "head_height"):
-        took = tab.run(SLIDE % (name, MOVES))
+        took = tab.evaluate(SLIDE % (name, MOVES))
         found[f"{name}, ms"] = statistics.median(took)
         found[f"{name}, slowest ms"] = max(took)
         time.sleep(1.5)
@@ -121,29 +134,28 @@ LINES = """[...document.querySelectorAll('h1, h2, p, label, button, legend, a, l
   .map((e) => e.textContent.trim()).filter(Boolean)"""
 
 
-def newcomer(tab: Tab, link: str, photos: list[Path]) -> list[dict[str, Any]]:
+def newcomer(tab: Page, link: str, photos: list[Path]) -> list[dict[str, Any]]:
     """Go from the link to the files as somebody who is here for the first time; the steps."""
     steps: list[dict[str, Any]] = []
     read: set[str] = set()
 
     def step(name: str, selector: str, ready: str) -> None:
         """Read, press, and wait for what comes of it."""
-        new = set(tab.run(LINES)) - read
+        new = set(tab.evaluate(LINES)) - read
         read.update(new)
         words = sum(len(line.split()) for line in new)
         start = time.perf_counter()
         if selector == "files":
-            tab.files("input[type=file]", photos)
+            tab.locator("input[type=file]").first.set_input_files(photos)
         else:
-            tab.until(f"window.did_handshake && !!document.querySelector({json.dumps(selector)})")
-            tab.run(f"document.querySelector({json.dumps(selector)}).click()")
-        tab.until(ready, 300)
+            press(tab, selector)
+        until(tab, ready)
         took = time.perf_counter() - start
         person = words / READING + PRESSING * (3 if selector == "files" else 1)
         steps.append({"step": name, "words": words, "person, s": person, "machine, s": took})
 
-    tab.open(link)
-    tab.until("!!document.querySelector('.hero .primary')")
+    tab.goto(link)
+    until(tab, "!!document.querySelector('.hero .primary')")
     step("Make a headshot", ".hero .primary", "document.querySelectorAll('.card').length === 8")
     step("Law, finance", ".card:nth-child(3) input",
          "document.querySelector('.suggestion h2').textContent.startsWith('Legal')")  # fmt: skip
@@ -167,9 +179,8 @@ def tell_newcomer(folder: Path) -> dict[str, Any]:
     photos = sorted(path for path in folder.iterdir() if path.suffix.lower() in kinds)
     with tempfile.TemporaryDirectory() as scratch:
         start = time.perf_counter()
-        with studio(Path(scratch) / "studio") as link, browser() as tab:
+        with studio(Path(scratch) / "studio") as link, page(viewport=LAPTOP) as (tab, _):
             ready = time.perf_counter() - start
-            tab.size(1440, 900)
             steps = newcomer(tab, link, photos)
     steps.insert(
         0, {"step": "catchlight studio", "words": 0, "person, s": PRESSING, "machine, s": ready}
@@ -196,19 +207,18 @@ COACHED = """new Promise((done) => {
 })"""
 
 
-def coached(link: str, tab: Tab) -> dict[str, float]:
+def coached(link: str, tab: Page) -> dict[str, float]:
     """Sit down before the camera and measure the coach; somebody far away, so it never shoots."""
-    tab.open(link)
-    tab.until("window.did_handshake && !!document.querySelector('.hero .primary')")
-    tab.run("document.querySelector('.hero .primary').click()")
-    tab.until("!!document.querySelector('.card')")
-    tab.open(f"{link.split('/enter')[0]}/s/{tab.run('location.pathname.split(`/`)[2]')}/photos")
-    tab.until("window.did_handshake && !!document.querySelector('.camera-invite button')")
+    tab.goto(link)
+    press(tab, ".hero .primary")
+    until(tab, "!!document.querySelector('.card')")
+    tab.goto(tab.url.replace("/brief", "/photos"))
+    until(tab, "window.did_handshake && !!document.querySelector('.camera-invite button')")
     start = time.perf_counter()
-    tab.run("document.querySelector('.camera-invite button').click()")
-    tab.until("!!document.querySelector('.camera-view .oval')", 60)
+    press(tab, ".camera-invite button")
+    until(tab, "!!document.querySelector('.camera-view .oval')")
     first = time.perf_counter() - start
-    took, lasted = tab.run(COACHED % FRAMES)
+    took, lasted = tab.evaluate(COACHED % FRAMES)
     return {
         "camera to first instruction, s": first,
         "instructions a second": FRAMES / lasted * 1000,
@@ -234,12 +244,11 @@ def main() -> None:
         if not asked.camera:
             photo = photograph(asked.photo, Path(scratch))
             start = time.perf_counter()
-            with studio(Path(scratch) / "studio") as link, browser() as tab:
+            with studio(Path(scratch) / "studio") as link, page(viewport=LAPTOP) as (tab, _):
                 ready = time.perf_counter() - start
-                tab.size(1440, 900)
                 found = {"program to link, s": ready, **measure(tab, link, photo)}
-        with studio(Path(scratch) / "sitting") as link, browser(*camera(clip)) as tab:
-            tab.size(1440, 900)
+        sitting = page(*camera(clip), viewport=LAPTOP)
+        with studio(Path(scratch) / "sitting") as link, sitting as (tab, _):
             found |= coached(link, tab)
     for name, value in found.items():
         print(f"{name:<42} {value:8.2f}" if name.endswith(" s") else f"{name:<42} {value:8.0f}")

@@ -5,15 +5,18 @@ from __future__ import annotations
 import base64
 import io
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PIL import Image
+from playwright.sync_api import Browser, expect
+from playwright.sync_api import Page as Tab
 
 from catchlight.ballot import LETTERS, new_ballot, read_votes
 from catchlight.ballot_page import render_ballot
 
-from .chromium import PROGRAM, Tab, browser
+from .chromium import browser, needs_chromium, visitor
 from .report_pages import Page, jpeg
 
 PHOTOS = [(f"IMG_{k}.jpg", f"{k:064x}") for k in range(6)]
@@ -56,92 +59,103 @@ def test_a_picture_for_each_photo() -> None:
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> str:
-    file = tmp_path_factory.mktemp("ballot") / "page.html"
-    file.write_text(PAGE, "utf-8")
-    return file.as_uri()
+def opened() -> Iterator[Browser]:
+    with browser() as opened:
+        yield opened
 
 
 @pytest.fixture
-def tab(page: str):  # type: ignore[no-untyped-def]
-    if PROGRAM is None:
-        pytest.skip("there is no Chromium here")
-    with browser() as tab:
-        tab.open(page)
-        yield tab
-        assert tab.errors == []  # nothing was refused by the policy either
-        assert all(url.startswith(("file:", "data:", "blob:")) for url in tab.requests)
+def shown(opened: Browser, tmp_path: Path) -> Iterator[Tab]:
+    """The page before a voter, who voted nowhere yet."""
+    file = tmp_path / "page.html"
+    file.write_text(PAGE, "utf-8")
+    with visitor(opened) as (context, heard):
+        shown = context.new_page()
+        shown.goto(file.as_uri())
+        yield shown
+        assert heard.errors == []  # nothing was refused by the policy either
+        assert all(url.startswith(("file:", "data:", "blob:")) for url in heard.requests)
 
 
-def vote(tab: Tab) -> list[str]:
+def vote(shown: Tab) -> list[str]:
     """Letters of the vote whose code the page shows, as Python reads it."""
-    votes, refused = read_votes(BALLOT, [tab.run("document.querySelector('#code').value")])
+    votes, refused = read_votes(BALLOT, [shown.input_value("#code")])
     assert refused == []
     return [LETTERS[BALLOT.order.index(k)] for k in votes[0].ranking]
 
 
-def test_choosing_by_tapping_and_taking_back(tab: Tab) -> None:
-    tap = "document.querySelector('.choose[data-letter={}]').click()"
-    assert tab.run("document.querySelector('.code').hidden") is True
+@needs_chromium
+def test_choosing_by_tapping_and_taking_back(shown: Tab) -> None:
+    choose = {letter: shown.locator(f".choose[data-letter={letter}]") for letter in "ABD"}
+    expect(shown.locator(".code")).to_be_hidden()
     for letter in "BDAD":
-        tab.run(tap.format(letter))
-    assert vote(tab) == ["B", "A"]
-    assert tab.run("document.querySelector('.said').textContent") == "Your choice: B, A"
-    pressed = "document.querySelector('.choose[data-letter={}]').getAttribute('aria-pressed')"
-    assert [tab.run(pressed.format(x)) for x in "ABD"] == ["true", "true", "false"]
-    saved = tab.run(
-        "fetch(document.querySelector('.save').href).then(a => a.text(), () => 'refused')"
-    )
-    assert saved == "refused"  # the policy lets the page fetch nothing, not even its own file
-    assert tab.errors.pop()
-    tab.errors.clear()
+        choose[letter].click()
+    assert vote(shown) == ["B", "A"]
+    expect(shown.locator(".said")).to_have_text("Your choice: B, A")
+    for letter, pressed in (("A", "true"), ("B", "true"), ("D", "false")):
+        expect(choose[letter]).to_have_attribute("aria-pressed", pressed)
 
 
-def test_choosing_by_keyboard_alone(tab: Tab) -> None:
-    tab.press("c")
-    tab.press("f")
-    assert vote(tab) == ["C", "F"]
+@needs_chromium
+def test_the_page_cannot_fetch_even_its_own_file(opened: Browser, tmp_path: Path) -> None:
+    file = tmp_path / "page.html"
+    file.write_text(PAGE, "utf-8")
+    with visitor(opened) as (context, heard):
+        shown = context.new_page()
+        shown.goto(file.as_uri())
+        shown.keyboard.press("a")
+        fetched = "fetch(document.querySelector('.save').href).then(a => a.text(), () => 'refused')"
+        assert shown.evaluate(fetched) == "refused"
+        assert any("Content Security Policy" in told for told in heard.errors)
+
+
+@needs_chromium
+def test_choosing_by_keyboard_alone(shown: Tab) -> None:
+    shown.keyboard.press("c")
+    shown.keyboard.press("f")
+    assert vote(shown) == ["C", "F"]
     for _ in range(2):  # past the link to the choice, to the first picture
-        tab.press("Tab")
-    assert tab.run("document.activeElement.dataset.letter") == "A"
-    tab.press(" ")
-    assert vote(tab) == ["C", "F", "A"]
+        shown.keyboard.press("Tab")
+    expect(shown.locator(":focus")).to_have_attribute("data-letter", "A")
+    shown.keyboard.press("Space")
+    assert vote(shown) == ["C", "F", "A"]
 
 
-def test_the_larger_view(tab: Tab) -> None:
-    tab.run("document.querySelector('.larger[data-letter=F]').click()")
-    assert tab.run("document.querySelector('dialog img').alt") == "Picture F"
-    tab.run("document.querySelector('.next').click()")
-    assert tab.run("document.querySelector('dialog img').alt") == "Picture A"
-    tab.run("document.querySelector('.take').click()")
-    tab.press("Escape")
-    assert tab.run("document.querySelector('dialog').open") is False
-    assert vote(tab) == ["A"]
+@needs_chromium
+def test_the_larger_view(shown: Tab) -> None:
+    shown.click(".larger[data-letter=F]")
+    expect(shown.locator("dialog img")).to_have_attribute("alt", "Picture F")
+    shown.click(".next")
+    expect(shown.locator("dialog img")).to_have_attribute("alt", "Picture A")
+    shown.click(".take")
+    shown.keyboard.press("Escape")
+    expect(shown.locator("dialog")).to_be_hidden()
+    assert vote(shown) == ["A"]
 
 
-def test_all_six_and_starting_again(tab: Tab) -> None:
+@needs_chromium
+def test_all_six_and_starting_again(shown: Tab) -> None:
     for letter in "FEDCBA":
-        tab.press(letter)
-    assert vote(tab) == list("FEDCBA")
-    tab.run("document.querySelector('.clear').click()")
-    assert tab.run("document.querySelector('.code').hidden") is True
+        shown.keyboard.press(letter)
+    assert vote(shown) == list("FEDCBA")
+    shown.click(".clear")
+    expect(shown.locator(".code")).to_be_hidden()
 
 
-def test_a_second_visit_votes_under_the_same_name(tab: Tab, page: str) -> None:
-    tab.press("a")
-    first = tab.run("document.querySelector('#code').value").split("-")[2]
-    tab.run("new Promise(done => setTimeout(done, 600))")  # what is kept reaches the disk meanwhile
-    tab.open(page)
-    tab.press("b")
-    assert tab.run("document.querySelector('#code').value").split("-")[2] == first
+@needs_chromium
+def test_a_second_visit_votes_under_the_same_name(shown: Tab) -> None:
+    shown.keyboard.press("a")
+    first = shown.input_value("#code").split("-")[2]
+    shown.reload()
+    shown.keyboard.press("b")
+    assert shown.input_value("#code").split("-")[2] == first
 
 
-def test_the_saved_file_is_a_vote(tab: Tab, tmp_path: Path) -> None:
-    tab.press("e")
-    # What the link would save, read where the policy does not reach: in the script's own blob.
-    text = tab.run("document.querySelector('#code').value")
-    assert tab.run("document.querySelector('.save').href").startswith("blob:")
-    assert tab.run("document.querySelector('.save').download") == f"vote-{BALLOT.name}.json"
-    file = tmp_path / "vote.json"
-    file.write_text(f'{{"schema": "catchlight.vote/1", "code": "{text}"}}')
-    assert len(read_votes(BALLOT, [file])[0]) == 1
+@needs_chromium
+def test_the_saved_file_is_a_vote(shown: Tab, tmp_path: Path) -> None:
+    shown.keyboard.press("e")
+    with shown.expect_download() as saved:
+        shown.click(".save")
+    assert saved.value.suggested_filename == f"vote-{BALLOT.name}.json"
+    saved.value.save_as(tmp_path / "vote.json")
+    assert len(read_votes(BALLOT, [tmp_path / "vote.json"])[0]) == 1

@@ -7,11 +7,12 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from catchlight.team import run_team
 from catchlight.team_word import approve
 
-from .chromium import PROGRAM
+from .chromium import needs_chromium, page
 from .report_pages import Page
 from .teams import Painted, brand, roster
 from .test_report_accessibility import contrast, luminance
@@ -75,27 +76,18 @@ def test_colours_have_the_contrast_of_wcag_aa_and_greys_are_neutral() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(PROGRAM is None, reason="there is no Chromium")
+@needs_chromium
 def test_people_are_found_by_name_title_and_status(out: Path) -> None:
-    from .chromium import browser
-
-    with browser() as tab:
-        tab.open((out / "team.html").as_uri())
-        shown = (
-            "[...document.querySelectorAll('.cards li:not([hidden]) h2')].map(e => e.textContent)"
-        )
-        assert tab.run(shown) == ["Zoë <Adams>", "Ben", "Cy"]
-        write = (
-            "(() => {{ const field = document.querySelector('{0}'); field.value = '{1}';"
-            " field.dispatchEvent(new Event('{2}')); return {3}; }})()"
-        )
-        assert tab.run(write.format(".find input", "ZOE head", "input", shown)) == ["Zoë <Adams>"]
-        assert tab.run(write.format(".find input", "", "input", shown)) == [
-            "Zoë <Adams>",
-            "Ben",
-            "Cy",
-        ]
-        assert tab.run(write.format(".find select", "photos in", "change", shown)) == ["Cy"]
-        assert tab.run("document.querySelector('[role=status]').textContent") == "1 of 3 people"
-        assert tab.errors == []
-        assert [url for url in tab.requests if not url.startswith(("file:", "data:"))] == []
+    with page() as (shown, heard):
+        shown.goto((out / "team.html").as_uri())
+        names = shown.locator(".cards li:not([hidden]) h2")
+        expect(names).to_have_text(["Zoë <Adams>", "Ben", "Cy"])
+        shown.fill(".find input", "ZOE head")
+        expect(names).to_have_text(["Zoë <Adams>"])
+        shown.fill(".find input", "")
+        expect(names).to_have_text(["Zoë <Adams>", "Ben", "Cy"])
+        shown.select_option(".find select", "photos in")
+        expect(names).to_have_text(["Cy"])
+        expect(shown.locator("[role=status]")).to_have_text("1 of 3 people")
+        assert heard.errors == []
+        assert [url for url in heard.requests if not url.startswith(("file:", "data:"))] == []

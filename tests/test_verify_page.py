@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import base64
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from catchlight import travel_proof
 from catchlight.errors import UsageError
 from catchlight.verify import verify
 from catchlight.verify_page import render_page
 
-from .chromium import PROGRAM, browser
+from .chromium import needs_chromium, page
 from .test_verify import result
 
 __all__ = ["result"]
@@ -44,35 +44,22 @@ def test_is_written_for_a_sound_picture_only(result: Path) -> None:
         render_page(verify(path))
 
 
-@pytest.mark.skipif(PROGRAM is None, reason="needs Chromium")
+@needs_chromium
 def test_a_visitor_checks_the_picture(result: Path) -> None:
-    page = result / "verify.html"
-    page.write_text(render_page(verify(result / "headshot.jpg")), "utf-8")
-    signed = base64.b64encode((result / "headshot.jpg").read_bytes()).decode()
-    script = """
-      (async (text) => {
-        const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
-        const given = new DataTransfer();
-        given.items.add(new File([bytes], "mine.jpg", {type: "image/jpeg"}));
-        const input = document.getElementById("file");
-        input.files = given.files;
-        input.dispatchEvent(new Event("change"));
-        const answer = document.getElementById("answer");
-        for (let i = 0; i < 200 && !/same|other/.test(answer.className); i += 1) {
-          await new Promise((done) => setTimeout(done, 10));
-        }
-        return [answer.className, answer.textContent];
-      })("%s")
-    """
-    with browser() as tab:
-        tab.open(page.as_uri())
-        kind, said = tab.run(script % signed)
-        assert kind == "answer same", said
-        assert "mine.jpg is the signed file" in said
-        tab.open(page.as_uri())
-        kind, said = tab.run(script % base64.b64encode(b"another picture").decode())
-        assert kind == "answer other", said
-        assert tab.errors == []
-        assert all(url.startswith(("file:", "data:")) for url in tab.requests)
-        wide = tab.run("document.documentElement.scrollWidth <= window.innerWidth")
-        assert wide is True
+    file = result / "verify.html"
+    file.write_text(render_page(verify(result / "headshot.jpg")), "utf-8")
+    same = (result / "headshot.jpg").read_bytes()
+    with page() as (shown, heard):
+        answer = shown.locator("#answer")
+        for data, kind, said in (
+            (same, "answer same", "mine.jpg is the signed file"),
+            (b"another picture", "answer other", "mine.jpg"),
+        ):
+            shown.goto(file.as_uri())
+            given = {"name": "mine.jpg", "mimeType": "image/jpeg", "buffer": data}
+            shown.set_input_files("#file", given)
+            expect(answer).to_have_attribute("class", kind)
+            expect(answer).to_contain_text(said)
+        assert heard.errors == []
+        assert all(url.startswith(("file:", "data:")) for url in heard.requests)
+        assert shown.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

@@ -7,12 +7,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
-from ..chromium import PROGRAM, browser
+from ..chromium import needs_chromium, page
 from .running import START, studio
 from .test_pages import check, press
 
-pytestmark = [pytest.mark.skipif(PROGRAM is None, reason="needs Chromium"), pytest.mark.slow]
+pytestmark = [needs_chromium, pytest.mark.slow]
 
 PASSWORD = "four words of mine"
 
@@ -31,22 +32,23 @@ def test_somebody_signs_in_from_another_machine(tmp_path: Path) -> None:
     assert command(tmp_path, "--set-password", typed="short\n").returncode != 0
     assert command(tmp_path, "--set-password", typed=f"{PASSWORD}\n").returncode == 0
 
-    type_in = "document.querySelector('#password').value = {!r}; document.forms[0].submit(); 1"
     with (
         studio(tmp_path, 0, "--host", "0.0.0.0") as link,
-        browser("--ignore-certificate-errors") as tab,
+        page(ignore_https_errors=True) as (shown, heard),
     ):
         address = link.removesuffix("/login")
         assert address.startswith("https://")
-        tab.open(address)
-        assert tab.run("location.pathname") == "/login"
-        check(tab, address)
-        tab.run(type_in.format("a wrong password"))
-        tab.until("!!document.querySelector('[role=alert]')")
-        tab.errors.clear()  # the browser tells of the 401
-        tab.run(type_in.format(PASSWORD))
-        press(tab, ".hero .primary")  # its websocket is there too
-        tab.until("document.querySelectorAll('.card').length === 8")
-        check(tab, address)
-        assert tab.run("document.cookie") == ""
-        assert tab.run("isSecureContext")
+        shown.goto(address)
+        shown.wait_for_url("**/login")
+        check(shown, heard, address)
+        shown.fill("#password", "a wrong password")
+        shown.keyboard.press("Enter")
+        expect(shown.locator("[role=alert]")).to_be_visible()
+        heard.errors.clear()  # the browser tells of the 401
+        shown.fill("#password", PASSWORD)
+        shown.keyboard.press("Enter")
+        press(shown, ".hero .primary")  # its websocket is there too
+        expect(shown.locator(".card")).to_have_count(8)
+        check(shown, heard, address)
+        assert shown.evaluate("document.cookie") == ""
+        assert shown.evaluate("isSecureContext")

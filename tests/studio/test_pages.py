@@ -13,11 +13,12 @@ from typing import Any
 from urllib.request import Request, urlopen
 
 import pytest
+from playwright.sync_api import Browser, Page, expect
 
-from ..chromium import PROGRAM, Tab, browser
+from ..chromium import Heard, browser, needs_chromium, size, visitor
 from .running import portraits, studio
 
-pytestmark = pytest.mark.skipif(PROGRAM is None, reason="needs Chromium")
+pytestmark = needs_chromium
 
 SHOTS = os.environ.get("CATCHLIGHT_SCREENSHOTS", "")  # a folder for pictures of every page
 
@@ -27,61 +28,65 @@ SERIOUS = """axe.run(document).then((found) => found.violations
 
 
 @pytest.fixture(scope="module")
-def let_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Tab, str, Path]]:
-    """A browser that was let in, the studio's address, and a folder."""
+def let_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Browser, Any, str, Path]]:
+    """A browser, the cookies of somebody who was let in, the studio's address, and a folder."""
     folder = tmp_path_factory.mktemp("way")
     portraits(folder / "photos")
-    with studio(folder / "studio") as link, browser() as tab:
-        tab.open(link)
-        tab.until("!!document.querySelector('.hero .primary')")
-        assert "key=" not in tab.run("location.href")
-        yield tab, link.split("/enter")[0], folder
+    with studio(folder / "studio") as link, browser() as opened:
+        with visitor(opened) as (context, _):
+            page = context.new_page()
+            page.goto(link)
+            expect(page.locator(".hero .primary")).to_be_visible()
+            assert "key=" not in page.url
+            cookies = context.storage_state()
+        yield opened, cookies, link.split("/enter")[0], folder
+
+
+Way = tuple[Page, Heard, str, Path]
 
 
 @pytest.fixture
-def way(let_in: tuple[Tab, str, Path]) -> Iterator[tuple[Tab, str, Path]]:
-    """A new tab of the browser, the studio's address, and a folder."""
-    first, address, folder = let_in
-    tab = first.another()
-    tab.front()
-    tab.size(1280, 900)
-    tab.open(address)
-    yield tab, address, folder
-    tab.close()
+def way(let_in: tuple[Browser, Any, str, Path]) -> Iterator[Way]:
+    """A page of a visitor who was let in, what it complains about, the address, and a folder."""
+    opened, cookies, address, folder = let_in
+    with visitor(opened, storage_state=cookies) as (context, heard):
+        page = context.new_page()
+        page.goto(address)
+        yield page, heard, address, folder
 
 
-def check(tab: Tab, address: str) -> None:
+def check(page: Page, heard: Heard, address: str) -> None:
     """A page is accessible, complained about nothing, and asked nobody else for anything."""
     axe = pytest.importorskip("axe_core_python", reason="axe-core checks the pages")
     source = resources.files(axe.__name__).joinpath("axe.min.js").read_text("utf-8")
-    tab.run(source + ";1")
-    assert tab.run(SERIOUS) == []
-    assert tab.errors == []
+    page.evaluate(source + ";1")
+    assert page.evaluate(SERIOUS) == []
+    assert heard.errors == []
     here = (address, address.replace("http", "ws"), "data:", "blob:", "about:")
-    assert [url for url in tab.requests if not url.startswith(here)] == []
+    assert [url for url in heard.requests if not url.startswith(here)] == []
     for width in (390, 2560, 1280):
-        tab.size(width, 900)
-        tab.run("new Promise((done) => requestAnimationFrame(() => setTimeout(done, 60)))")
-        assert tab.run("document.documentElement.scrollWidth - innerWidth") <= 0, width
+        size(page, width)
+        page.wait_for_function(f"innerWidth === {width}")
+        page.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
         if SHOTS:
-            keep_picture(tab, width)
+            keep_picture(page, width)
 
 
-def keep_picture(tab: Tab, width: int) -> None:
+def keep_picture(page: Page, width: int) -> None:
     """Keep what a page looks like, for people to look at."""
-    steps = re.findall(r"[a-z]{4,}(?=/|$)", tab.run("location.pathname"))
+    steps = re.findall(r"[a-z]{4,}(?=/|$)", page.evaluate("location.pathname"))
     folder = Path(SHOTS)
     folder.mkdir(exist_ok=True)
     path = folder / f"{steps[0] if steps else 'home'}-{width}.png"
     while path.exists():
         path = path.with_stem(f"{path.stem}-again")
-    path.write_bytes(tab.picture())
+    page.screenshot(path=path)
 
 
-def press(tab: Tab, selector: str) -> None:
+def press(page: Page, selector: str) -> None:
     # before it is connected a page may load itself again, and forget what was pressed
-    tab.until(f"window.did_handshake && !!document.querySelector({json.dumps(selector)})")
-    tab.run(f"document.querySelector({json.dumps(selector)}).click()")
+    page.wait_for_function("window.did_handshake")
+    page.locator(selector).first.click()
 
 
 def script(address: str, folder: Path, method: str, path: str, data: Any = None) -> Any:
@@ -102,83 +107,75 @@ def eventually(holds: Callable[[], bool], seconds: float = 60.0) -> None:
         time.sleep(0.05)
 
 
-def test_a_newcomer_goes_from_the_link_to_the_files(way: tuple[Tab, str, Path]) -> None:
-    tab, address, folder = way
-    tab.until("!!document.querySelector('.hero .primary')")
-    check(tab, address)
+def developed(page: Page) -> None:
+    """Wait until a picture is on the screen before and after."""
+    expect(page.locator(".loupe img")).to_have_count(2, timeout=120_000)
 
-    press(tab, ".hero .primary")
-    tab.until("document.querySelectorAll('.card').length === 8")
-    check(tab, address)
-    press(tab, ".card:nth-child(3) input")
-    tab.until("document.querySelector('.suggestion h2').textContent.startsWith('Legal')")
-    press(tab, ".suggestion .primary")
 
-    tab.until("!!document.querySelector('.drop-area')")
+def test_a_newcomer_goes_from_the_link_to_the_files(way: Way) -> None:
+    page, heard, address, folder = way
+    expect(page.locator(".hero .primary")).to_be_visible()
+    check(page, heard, address)
+
+    press(page, ".hero .primary")
+    expect(page.locator(".card")).to_have_count(8)
+    check(page, heard, address)
+    press(page, ".card:nth-child(3) input")
+    expect(page.locator(".suggestion h2")).to_have_text(re.compile("^Legal"))
+    press(page, ".suggestion .primary")
+
+    expect(page.locator(".drop-area")).to_be_visible()
     (folder / "notes.txt").write_text("not a photo")
-    tab.files("input[type=file]", [*sorted((folder / "photos").iterdir()), folder / "notes.txt"])
-    tab.until("document.querySelectorAll('.tile.ready').length === 4")
-    tab.until("document.querySelector('.tile.refused .tile-reason')?.textContent.length > 20")
-    check(tab, address)
-    press(tab, ".foot .primary")  # without agreeing, nothing is looked at
-    tab.until("!!document.querySelector('.foot [role=alert]')")
-    press(tab, ".foot input")
-    tab.until("document.querySelector('.foot input').disabled")
-    tab.open(f"{address}{tab.run('location.pathname')}")  # midway the page is loaded anew
-    tab.until("document.querySelectorAll('.tile.ready').length === 4")
-    press(tab, ".foot .primary")
+    files = [*sorted((folder / "photos").iterdir()), folder / "notes.txt"]
+    page.locator("input[type=file]").first.set_input_files(files)
+    expect(page.locator(".tile.ready")).to_have_count(4)
+    expect(page.locator(".tile.refused .tile-reason")).to_have_text(re.compile(".{20}"))
+    check(page, heard, address)
+    press(page, ".foot .primary")  # without agreeing, nothing is looked at
+    expect(page.locator(".foot [role=alert]")).to_be_visible()
+    press(page, ".foot input")
+    expect(page.locator(".foot input")).to_be_disabled()
+    page.reload()  # midway the page is loaded anew
+    expect(page.locator(".tile.ready")).to_have_count(4)
+    press(page, ".foot .primary")
 
-    tab.until("document.querySelectorAll('.proof').length === 4")
-    assert "IMG_0001.jpg" in tab.run("document.querySelector('.proof.first').textContent")
-    check(tab, address)
-    tab.run("document.querySelector('.proof-picture').focus()")
-    keys = "document.dispatchEvent(new KeyboardEvent('keydown', {key: '%s', bubbles: true}))"
-    tab.run(keys % "2")
-    tab.until("!!document.querySelector('.table .loupe img')")
-    tab.run(keys % "z")
-    tab.until("!!document.querySelector('.loupe.near')")
-    tab.run(keys % "Escape")
-    tab.until("!document.querySelector('.table')")
-    press(tab, ".proof.first .primary")
+    expect(page.locator(".proof")).to_have_count(4)
+    expect(page.locator(".proof.first")).to_contain_text("IMG_0001.jpg")
+    check(page, heard, address)
+    page.locator(".proof-picture").first.focus()
+    page.keyboard.press("2")
+    expect(page.locator(".table .loupe img").first).to_be_visible()
+    page.keyboard.press("z")
+    expect(page.locator(".loupe.near").first).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(".table")).to_have_count(0)
+    press(page, ".proof.first .primary")
 
-    tab.until("document.querySelectorAll('.loupe img').length === 2", 120)
-    check(tab, address)
-    session = tab.run("location.pathname.split('/')[2]")
+    developed(page)
+    check(page, heard, address)
+    session = page.evaluate("location.pathname.split('/')[2]")
     render = script(address, folder, "GET", f"/sessions/{session}/renders")[0]
     own = f"/sessions/{session}/renders/{render['id']}"
     # a script (as another tab would) chooses; the page follows, and undoes it
     script(address, folder, "PATCH", own, {"retouch": "none"})
-    tab.until("document.querySelector('[name=retouch]').checked")
-    tab.until("!document.querySelectorAll('.stage-tools .chip')[3].disabled")
-    tab.run("document.querySelectorAll('.stage-tools .chip')[3].click()")
-    tab.until("!document.querySelector('[name=retouch]').checked")
-    assert len(tab.run(SLIDE)) == 4  # how fast is measured in benchmarks/studio.py
-    tab.until("document.querySelector('#why-exposure b')?.textContent.includes('bound')")
+    expect(page.locator("[name=retouch]").first).to_be_checked()
+    page.locator(".stage-tools .chip").nth(3).click()
+    expect(page.locator("[name=retouch]").first).not_to_be_checked()
+    picture, slider = page.locator(".loupe .pane img").last, page.locator("#s-exposure")
+    for value in ("-0.2", "-0.05", "0.1", "0.25"):  # how fast is measured in benchmarks/studio.py
+        before = picture.get_attribute("src") or ""
+        slider.fill(value)
+        expect(picture).not_to_have_attribute("src", before)
+    expect(page.locator("#why-exposure b")).to_contain_text("bound")
     eventually(lambda: script(address, folder, "GET", own)["choices"]["exposure"] == 0.25)
-    press(tab, ".panel-foot .primary")
+    press(page, ".panel-foot .primary")
 
-    tab.until("document.querySelectorAll('.place img').length > 3", 120)
-    press(tab, ".handover .primary")
-    tab.until("!!document.querySelector('.files')", 120)
-    check(tab, address)
+    expect(page.locator(".place img").nth(3)).to_be_visible(timeout=120_000)
+    press(page, ".handover .primary")
+    expect(page.locator(".files")).to_be_visible(timeout=120_000)
+    check(page, heard, address)
     delivered = script(address, folder, "GET", f"/sessions/{session}/deliveries")[0]
     assert {b["status"] for b in delivered["result"]["bounds"]} <= {"ok", "could_not_assess"}
-
-
-# Moves the brightness to its end, and measures until the new picture is there.
-SLIDE = """new Promise(async (done) => {
-  const slider = document.querySelector('#s-exposure'), took = [];
-  const last = () => [...document.querySelectorAll('.loupe .pane img')].pop();
-  for (const value of [-0.2, -0.05, 0.1, 0.25]) {
-    const old = last().src, start = performance.now();
-    slider.value = value;
-    slider.dispatchEvent(new Event('input'));
-    while (last().src === old || !last().complete) await new Promise(requestAnimationFrame);
-    took.push(performance.now() - start);
-  }
-  slider.dispatchEvent(new Event('change'));
-  done(took);
-})"""
 
 
 def looked_through(address: str, folder: Path) -> str:
@@ -193,75 +190,71 @@ def looked_through(address: str, folder: Path) -> str:
     return str(session)
 
 
-def test_what_is_kept_is_told_saved_and_deleted_with_a_receipt(way: tuple[Tab, str, Path]) -> None:
-    tab, address, folder = way
+def test_what_is_kept_is_told_saved_and_deleted_with_a_receipt(way: Way) -> None:
+    page, heard, address, folder = way
     session = script(address, folder, "POST", "/sessions", {"purpose": "stage"})["id"]
     photo = folder / "photos" / "IMG_0001.jpg"
     for name in ("me.jpg", "me.jpg"):  # once more is the same photo
         script(address, folder, "POST", f"/sessions/{session}/photos?name={name}",
                photo.read_bytes())  # fmt: skip
-    tab.open(f"{address}/s/{session}/audit")
-    tab.until("!!document.querySelector('.drop-area')")
-    check(tab, address)
-    tab.open(f"{address}/privacy")
+    page.goto(f"{address}/s/{session}/audit")
+    expect(page.locator(".drop-area")).to_be_visible()
+    check(page, heard, address)
+    page.goto(f"{address}/privacy")
     own = f".kept li:has(a[href*='{session}'])"
-    tab.until(f"!!document.querySelector({json.dumps(own)})")
-    check(tab, address)
-    href = tab.run(f"document.querySelector({json.dumps(own + ' a')}).href")
-    size = "fetch(%s).then((a) => a.arrayBuffer()).then((data) => data.byteLength)"
-    assert tab.run(size % json.dumps(href)) > photo.stat().st_size
-    press(tab, f"{own} button.button")
-    press(tab, f"{own} .button.primary")
-    tab.until("!!document.querySelector('.receipt')")
-    assert "0 found" in tab.run("document.querySelector('.receipt').textContent")
+    expect(page.locator(own)).to_be_visible()
+    check(page, heard, address)
+    href = page.locator(f"{own} a").first.get_attribute("href")
+    size_of = "fetch(%s).then((a) => a.arrayBuffer()).then((data) => data.byteLength)"
+    assert page.evaluate(size_of % json.dumps(href)) > photo.stat().st_size
+    press(page, f"{own} button.button")
+    press(page, f"{own} .button.primary")
+    expect(page.locator(".receipt")).to_contain_text("0 found")
     assert session not in str(script(address, folder, "GET", "/sessions"))
     files = (folder / "studio" / "sessions" / session).rglob("*")
     assert not any(p.is_file() for p in files)
 
 
-def test_two_tabs_show_the_same_and_neither_takes_the_other_over(
-    way: tuple[Tab, str, Path],
-) -> None:
-    one, address, folder = way
+def test_two_tabs_show_the_same_and_neither_takes_the_other_over(way: Way) -> None:
+    one, heard, address, folder = way
     session = looked_through(address, folder)
     photo = script(address, folder, "GET", f"/sessions/{session}/picks")["photos"][0]["id"]
     render = script(address, folder, "POST", f"/sessions/{session}/renders", {"photo": photo})
     own = f"/sessions/{session}/renders/{render['id']}"
-    other = one.another()
-    other.size(1280, 900)
+    other = one.context.new_page()
     for tab in (one, other):
-        tab.front()
-        tab.open(f"{address}/s/{session}/develop/{photo}")
-        tab.until("document.querySelectorAll('.loupe img').length === 2", 120)
-    slider = """(() => { const s = document.querySelector('#s-%s'); s.value = %s;
-      s.dispatchEvent(new Event('input')); s.dispatchEvent(new Event('change')); })()"""
-    other.run(slider % ("exposure", -0.1))
-    one.front()
-    one.run(slider % ("contrast", 0.05))
+        tab.bring_to_front()
+        tab.goto(f"{address}/s/{session}/develop/{photo}")
+        developed(tab)
+    other.wait_for_function("window.did_handshake")
+    other.locator("#s-exposure").fill("-0.1")
+    one.bring_to_front()
+    one.wait_for_function("window.did_handshake")
+    one.locator("#s-contrast").fill("0.05")
     eventually(lambda: script(address, folder, "GET", own)["choices"]["contrast"] == 0.05)
     choices = script(address, folder, "GET", own)["choices"]
     assert (choices["exposure"], choices["contrast"]) == (-0.1, 0.05)
     for tab in (one, other):
-        tab.front()
-        tab.until("+document.querySelector('#s-exposure').value === -0.1")
-        tab.until("+document.querySelector('#s-contrast').value === 0.05")
-        assert tab.errors == []
+        tab.bring_to_front()
+        expect(tab.locator("#s-exposure")).to_have_value("-0.1")
+        expect(tab.locator("#s-contrast")).to_have_value("0.05")
+    assert heard.errors == []
     press(one, "[name=retouch]")
-    other.front()
-    other.until("document.querySelector('[name=retouch]').checked")
+    other.bring_to_front()
+    expect(other.locator("[name=retouch]").first).to_be_checked()
     script(address, folder, "DELETE", f"/sessions/{session}")
     for tab in (one, other):  # gone in one tab is gone in the other
-        tab.front()
-        tab.until("location.pathname === '/'")
-    other.close()
+        tab.bring_to_front()
+        tab.wait_for_url(f"{address}/")
 
 
-def reach(tab: Tab, selector: str) -> None:
+def reach(page: Page, selector: str) -> None:
     """Go on with the Tab key until a part has the focus, and shows that it has it."""
-    tab.until(f"window.did_handshake && !!document.querySelector({json.dumps(selector)})")
+    page.wait_for_function("window.did_handshake")
+    expect(page.locator(selector).first).to_be_attached()
     for _ in range(90):
-        tab.press("Tab")
-        if tab.run(f"document.activeElement.matches({json.dumps(selector)})"):
+        page.keyboard.press("Tab")
+        if page.evaluate(f"document.activeElement.matches({json.dumps(selector)})"):
             break
     else:
         raise AssertionError(f"the Tab key does not lead to {selector}")
@@ -269,67 +262,73 @@ def reach(tab: Tab, selector: str) -> None:
       const s = getComputedStyle(e);
       if (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 1) return true;
       e = e.parentElement; } return false; })()"""
-    assert tab.run(seen), f"nothing shows that {selector} has the focus"
+    assert page.evaluate(seen), f"nothing shows that {selector} has the focus"
 
 
-def test_hands_that_use_no_mouse_come_to_the_files(way: tuple[Tab, str, Path]) -> None:
-    tab, address, folder = way
+def test_hands_that_use_no_mouse_come_to_the_files(way: Way) -> None:
+    page, heard, address, folder = way
+    press_key = page.keyboard.press
+    focused = page.locator(":focus")
     session = looked_through(address, folder)
-    tab.front()
-    tab.open(f"{address}/s/{session}/brief")
-    tab.press("Tab")
-    assert tab.run("document.activeElement.classList.contains('skip')")
-    reach(tab, ".card input")
-    tab.press("ArrowRight")
+    page.goto(f"{address}/s/{session}/brief")
+    press_key("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    reach(page, ".card input")
+    press_key("ArrowRight")
     own = f"/sessions/{session}"
     eventually(lambda: script(address, folder, "GET", own)["brief"]["purpose"] != "law")
-    reach(tab, ".suggestion .primary")
-    tab.press("Enter")
-    tab.until("!!document.querySelector('.tile.ready')")
-    reach(tab, ".drop-invite button")
-    reach(tab, ".tile-remove")
-    reach(tab, ".foot .primary")
-    tab.press("Enter")
-    tab.until("document.querySelectorAll('.proof').length === 4", 120)
-    reach(tab, ".proof-picture")
-    first = tab.run("document.activeElement.getAttribute('aria-label')")
-    tab.press("ArrowRight")
-    assert tab.run("document.activeElement.getAttribute('aria-label')") != first
-    tab.press("Enter")
-    tab.until("!!document.querySelector('.table')")
-    reach(tab, ".table .close")
-    tab.press("Escape")
-    tab.until("!document.querySelector('.table')")
-    tab.until("document.activeElement.matches('.proof-picture')")
-    tab.press("ArrowLeft")
-    reach(tab, ".proof.first .primary")
-    tab.press("Enter")
-    tab.until("document.querySelectorAll('.loupe img').length === 2", 120)
-    reach(tab, "#s-exposure")
-    tab.press("ArrowRight")
+    reach(page, ".suggestion .primary")
+    press_key("Enter")
+    expect(page.locator(".tile.ready").first).to_be_visible()
+    reach(page, ".drop-invite button")
+    reach(page, ".tile-remove")
+    reach(page, ".foot .primary")
+    press_key("Enter")
+    expect(page.locator(".proof")).to_have_count(4, timeout=120_000)
+    reach(page, ".proof-picture")
+    first = focused.get_attribute("aria-label") or ""
+    press_key("ArrowRight")
+    expect(focused).not_to_have_attribute("aria-label", first)
+    press_key("Enter")
+    expect(page.locator(".table")).to_be_visible()
+    reach(page, ".table .close")
+    press_key("Escape")
+    expect(page.locator(".table")).to_have_count(0)
+    expect(page.locator(".proof-picture:focus")).to_be_visible()
+    press_key("ArrowLeft")
+    reach(page, ".proof.first .primary")
+    press_key("Enter")
+    developed(page)
+    reach(page, "#s-exposure")
+    press_key("ArrowRight")
     renders = f"/sessions/{session}/renders"
     eventually(lambda: bool(script(address, folder, "GET", renders)[0]["undo"]))
-    reach(tab, ".panel-foot .primary")
-    tab.press("Enter")
-    reach(tab, ".place:not(.always) input")
-    tab.press(" ")
-    reach(tab, ".handover .primary")
-    tab.press("Enter")
-    tab.until("!!document.querySelector('.files')", 120)
-    reach(tab, ".files a")
-    assert tab.errors == []
+    reach(page, ".panel-foot .primary")
+    press_key("Enter")
+    reach(page, ".place:not(.always) input")
+    press_key(" ")
+    reach(page, ".handover .primary")
+    press_key("Enter")
+    expect(page.locator(".files")).to_be_visible(timeout=120_000)
+    reach(page, ".files a")
+    assert heard.errors == []
 
 
-def test_a_session_survives_the_program_and_the_browser(tmp_path: Path) -> None:
-    with studio(tmp_path / "studio") as link, browser() as tab:
-        tab.open(link)
-        press(tab, ".hero .primary")
-        tab.until("location.pathname.endsWith('/brief')")
-        place = tab.run("location.pathname")
-        press(tab, ".card:nth-child(6) input")
-        tab.until("document.querySelector('.suggestion h2').textContent === 'Actor'")
-    with studio(tmp_path / "studio") as link, browser() as tab:
-        tab.open(link)
-        tab.open(link.split("/enter")[0] + place)
-        tab.until("document.querySelector('.suggestion h2')?.textContent === 'Actor'")
-        check(tab, link.split("/enter")[0])
+def test_a_session_survives_the_program_and_the_browser(
+    let_in: tuple[Browser, Any, str, Path], tmp_path: Path
+) -> None:
+    opened = let_in[0]
+    with studio(tmp_path / "studio") as link, visitor(opened) as (context, _):
+        page = context.new_page()
+        page.goto(link)
+        press(page, ".hero .primary")
+        page.wait_for_url("**/brief")
+        place = page.evaluate("location.pathname")
+        press(page, ".card:nth-child(6) input")
+        expect(page.locator(".suggestion h2")).to_have_text("Actor")
+    with studio(tmp_path / "studio") as link, visitor(opened) as (context, heard):
+        page = context.new_page()
+        page.goto(link)
+        page.goto(link.split("/enter")[0] + place)
+        expect(page.locator(".suggestion h2")).to_have_text("Actor")
+        check(page, heard, link.split("/enter")[0])
