@@ -180,3 +180,19 @@ def test_places_are_found_in_the_crop() -> None:
     points = np.array([[0.5, 0.45], [0.1, 0.075], [0.9, 0.825]])
     found = places_in(wanted, wanted.outputs[0], points, (WIDTH, HEIGHT))
     assert found == pytest.approx(np.array([[0.5, 0.5], [0.0, 0.0], [1.0, 1.0]]), abs=1e-9)
+
+
+def test_before_is_grey_where_the_photograph_ends_and_as_shot_elsewhere() -> None:
+    sitter, silhouette = drawn()
+    beyond = CropBox(center=(0.5, 0.3), width=0.8, height=0.75)  # a tenth of it above the frame
+    wanted = recipe()
+    output = wanted.outputs[0].model_copy(update={"crop": beyond})
+    shown = Previews(sitter, silhouette).before(
+        wanted.model_copy(update={"outputs": (output,)}), 4000
+    )
+    above = round(0.1 * len(shown))
+    assert np.ptp(shown[: above - 2].reshape(-1, 3), axis=0).max() == 0
+    assert len(set(shown[0, 0].tolist())) == 1
+    left = round(0.1 * WIDTH)
+    seen = sitter.pixels[: len(shown) - above, left : left + shown.shape[1]]
+    assert apart(shown[above:], seen)[2:].max() <= 1

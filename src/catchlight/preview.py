@@ -30,6 +30,7 @@ __all__ = ["Previews", "places_in"]
 _MOVING = frozenset(("fill_light", "tone"))
 _WIDER = 1.5  # times a crop that is rendered while it moves
 _STEP = 1.06  # sizes are rounded to steps of this, so that a copy serves many crops
+_BEYOND = 0x2C  # grey of what the photograph does not show, sRGB
 
 
 class Previews:
@@ -50,10 +51,17 @@ class Previews:
         return render_output(canvas, output)
 
     def before(self, recipe: Recipe, side: int) -> NDArray[np.uint8]:
-        """Return the headshot's crop of the photograph as it was taken."""
+        """Return the headshot's crop of the photograph as it was taken; grey where it ends."""
         plain = recipe.model_copy(update={"edits": ()})
         small, output, pixels, _ = self._at(plain, side)
-        return render_output(render(pixels, small), output)
+        shown = render_output(render(pixels, small), output)
+        frame = (pixels.shape[1], pixels.shape[0])
+        corners = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
+        ends = places_in(small, output, corners, frame) * (output.width, output.height)
+        there = np.zeros(shown.shape[:2], np.uint8)
+        cv2.fillConvexPoly(there, np.rint(ends * 16).astype(np.int32), 1, shift=4)
+        shown[there == 0] = _BEYOND
+        return shown
 
     def quick(self, recipe: Recipe, side: int) -> NDArray[np.uint8]:
         """Render the headshot as `picture` does, the quicker way where that is possible."""
