@@ -8,8 +8,13 @@ import cv2
 import numpy as np
 import pytest
 
+from catchlight.edits import PhotoBackdrop
+from catchlight.errors import RecipeError
+from catchlight.files import sha256
 from catchlight.photo import Capture, Photo
-from catchlight.plate import hang, horizon_of, look_at
+from catchlight.plate import hang, horizon_of, look_at, plate_of
+
+from .signed_pictures import recipe
 
 
 def corridor(horizon: float, across: float = 0.45) -> np.ndarray:
@@ -93,3 +98,16 @@ def test_a_white_room_is_taken_down_and_a_dark_one_up() -> None:
     reach = (3.0, 3.0, 3.0, 4.0)
     assert hang(look_at(plate(shaded(235, 245))), reach, 1.5, 0.0).level < -0.3
     assert hang(look_at(plate(shaded(60, 70))), reach, 1.5, 0.0).level > 0.3
+
+
+def test_a_backdrop_is_told_by_its_bytes_wherever_it_lies(tmp_path: Path) -> None:
+    here, other = tmp_path / "office.png", tmp_path / "other.png"
+    cv2.imwrite(str(here), shaded(60, 200))
+    cv2.imwrite(str(other), shaded(61, 200))
+    digest = sha256(here.read_bytes())
+    made = recipe(here, edits=(PhotoBackdrop(path="/elsewhere/photo-1.jpg", sha256=digest),))
+    found = plate_of(made, here)
+    assert found is not None
+    assert found.shape == (600, 900, 3)
+    with pytest.raises(RecipeError, match=r"other\.png is not the backdrop .* --backdrop"):
+        plate_of(made, other)

@@ -278,11 +278,15 @@ def render(
     original: Annotated[
         Path | None, typer.Option(help="The photo, where it is not where the recipe says.")
     ] = None,
+    backdrop: Annotated[
+        Path | None,
+        typer.Option(help="Your own backdrop photo, where it is not where the recipe says."),
+    ] = None,
 ) -> None:
     """Make the files of a recipe again from the original: the same bytes."""
     from . import session
 
-    for path in session.rerender(recipe, out, original=original).values():
+    for path in session.rerender(recipe, out, original=original, backdrop=backdrop).values():
         print(path)
 
 

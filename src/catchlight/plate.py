@@ -207,14 +207,25 @@ def hang(
     )
 
 
-def plate_of(recipe: Recipe) -> NDArray[np.float32] | None:
-    """Read the user's own backdrop photograph, if the recipe has one."""
+def plate_of(recipe: Recipe, given: Path | None = None) -> NDArray[np.float32] | None:
+    """Read the user's own backdrop photograph, if the recipe has one.
+
+    Parameters
+    ----------
+    given : where it is; None: where the recipe says.
+
+    Raises
+    ------
+    RecipeError : it is another one.
+    """
     for edit in recipe.edits:
         if edit.name == "backdrop" and edit.kind == "photo":
-            photo = read_plate(Path(edit.path))
+            path = given if given is not None else Path(edit.path)
+            photo = read_plate(path)
             if photo.sha256 != edit.sha256:
                 raise RecipeError(
-                    f"{printable(edit.path)} is not the backdrop the recipe was made with"
+                    f"{printable(path)} is not the backdrop the recipe was made with (its SHA-256"
+                    " differs): name the photo with --backdrop"
                 )
             return to_linear(photo.pixels)
     return None

@@ -299,6 +299,7 @@ def rerender(
     out: str | Path | None = None,
     *,
     original: str | Path | None = None,
+    backdrop: str | Path | None = None,
 ) -> dict[str, Path]:
     """Make the files of a recipe again from the original; the same bytes.
 
@@ -307,11 +308,12 @@ def rerender(
     recipe_path : a recipe.toml, with its matte and landmarks beside it.
     out : folder for the files; None: the recipe's own folder.
     original : the photograph, where it is not where the recipe says.
+    backdrop : the user's own backdrop photograph, where it is not where the recipe says.
 
     Raises
     ------
-    RecipeError : the recipe is wrong, or the original, matte or landmarks are not those it was
-        made with.
+    RecipeError : the recipe is wrong, or the original, backdrop, matte or landmarks are not those
+        it was made with.
     """
     path = Path(recipe_path)
     recipe = load_recipe(path)
@@ -325,7 +327,8 @@ def rerender(
         )
     alpha = stored_matte(recipe, path.parent)
     landmarks = stored_landmarks(recipe, path.parent)
-    canvas = render(photo.pixels, recipe, alpha, plate_of(recipe), landmarks)
+    plate = plate_of(recipe, Path(backdrop) if backdrop is not None else None)
+    canvas = render(photo.pixels, recipe, alpha, plate, landmarks)
     from .signing import keep_signed
 
     made = encode_outputs(canvas, recipe)
