@@ -101,6 +101,14 @@ async def whole_session(one: Served, photos: list[Path], out: Path) -> None:
     assert gone.data["choices"]["backdrop"] != name
     await one.json("POST", f"{render}/steps/undo")
 
+    # a photograph that shows nobody names nobody, and what there was stays as it was
+    bare = (await one.ask("POST", f"{base}/photos?name=wall.jpg", SCRIPT, office)).data["id"]
+    asked = await one.json("POST", f"{base}/photos/{bare}/person")
+    refused = await ended(one, base, asked.data)
+    assert (refused["status"], "wall.jpg" in refused["problem"]) == ("failed", True)
+    assert (await one.ask("GET", f"{render}/preview.jpg?side=300", SCRIPT)).status == 200
+    await one.json("DELETE", f"{base}/photos/{bare}")
+
     # the delivery makes the same files again from its recipe
     asked = await one.json("POST", f"{render}/deliveries", {"destinations": ["moon"]})
     assert (asked.status, "linkedin" in asked.data["detail"]) == (422, True)

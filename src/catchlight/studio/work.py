@@ -157,6 +157,7 @@ class Studio:
         if kind in ("preview", "deliver"):
             what["own_photo"] = self.own_backdrops.given(session, what["choices"])
         if kind != "audit":
+            who = what.get("who", who)
             what["who"] = next((photo["path"] for photo in given if photo["id"] == who), "")
         try:
             header, blob = await self.darkroom.ask(
@@ -172,16 +173,17 @@ class Studio:
 
     # ---------------------------------------------------------------- picks
 
-    def look_through(self, session: str) -> Row:
-        """Start to look at the photographs and rank them; the job."""
+    def look_through(self, session: str, who: str | None = None) -> Row:
+        """Start to look and rank; the job. From now on by the person in `who`, if one is found."""
         if not self._given(session):
             raise Problem(409, "There is no photo to look at yet: add some.")
         choices = Choices(look=suggest(self.brief(session)).look)
+        asked, named = {"choices": choices.model_dump()}, {"who": who} if who else {}
 
         async def work(told: Progress) -> None:
-            answer, _ = await self._ask("survey", session, told, choices=choices.model_dump())
+            answer, _ = await self._ask("survey", session, told, **asked, **named)
             picks = {name: answer[name] for name in ("photos", "coaching", "chosen_by")}
-            self.store.change("sessions", session, survey=picks)
+            self.store.change("sessions", session, survey=picks, **named)
             self._tell(session, "picks")
             best = next((row["photo"] for row in picks["photos"] if row["rank"] == 1), None)
             if best is not None:
@@ -204,8 +206,7 @@ class Studio:
         """Say that the person is the one in this photograph, and rank anew; the job."""
         if self.photo(session, photo)["status"] != "ready":
             raise Problem(409, "That file could not be used: choose another photo.")
-        self.store.change("sessions", session, who=photo)
-        return self.look_through(session)
+        return self.look_through(session, photo)
 
     def picks(self, session: str) -> Row:
         """Return the ranking: rows of photographs, coaching, and whether it is of all of them."""
