@@ -204,7 +204,7 @@ def test_what_is_kept_is_told_saved_and_deleted_with_a_receipt(way: Way) -> None
     own = f".kept li:has(a[href*='{session}'])"
     expect(page.locator(own)).to_be_visible()
     check(page, heard, address)
-    href = page.locator(f"{own} a").first.get_attribute("href")
+    href = page.locator(f"{own} a[download]").get_attribute("href")
     size_of = "fetch(%s).then((a) => a.arrayBuffer()).then((data) => data.byteLength)"
     assert page.evaluate(size_of % json.dumps(href)) > photo.stat().st_size
     press(page, f"{own} button.button")
@@ -213,6 +213,11 @@ def test_what_is_kept_is_told_saved_and_deleted_with_a_receipt(way: Way) -> None
     assert session not in str(script(address, folder, "GET", "/sessions"))
     files = (folder / "studio" / "sessions" / session).rglob("*")
     assert not any(p.is_file() for p in files)
+    page.goto(f"{address}/s/{session}/photos")  # its address leads on, and tells why
+    expect(page.locator(".note")).to_contain_text("not here any more")
+    page.goto(f"{address}/nothing")
+    page.get_by_role("link").click()
+    expect(page.locator(".hero .primary")).to_be_visible()
 
 
 def test_two_tabs_show_the_same_and_neither_takes_the_other_over(way: Way) -> None:
@@ -245,7 +250,7 @@ def test_two_tabs_show_the_same_and_neither_takes_the_other_over(way: Way) -> No
     script(address, folder, "DELETE", f"/sessions/{session}")
     for tab in (one, other):  # gone in one tab is gone in the other
         tab.bring_to_front()
-        tab.wait_for_url(f"{address}/")
+        tab.wait_for_url(f"{address}/?gone=1")
 
 
 def reach(page: Page, selector: str) -> None:
@@ -318,14 +323,16 @@ def test_a_session_survives_the_program_and_the_browser(
     let_in: tuple[Browser, Any, str, Path], tmp_path: Path
 ) -> None:
     opened = let_in[0]
-    with studio(tmp_path / "studio") as link, visitor(opened) as (context, _):
+    with visitor(opened) as (context, _):
         page = context.new_page()
-        page.goto(link)
-        press(page, ".hero .primary")
-        page.wait_for_url("**/brief")
-        place = page.evaluate("location.pathname")
-        press(page, ".card:nth-child(6) input")
-        expect(page.locator(".suggestion h2")).to_have_text("Actor")
+        with studio(tmp_path / "studio") as link:
+            page.goto(link)
+            press(page, ".hero .primary")
+            page.wait_for_url("**/brief")
+            place = page.evaluate("location.pathname")
+            press(page, ".card:nth-child(6) input")
+            expect(page.locator(".suggestion h2")).to_have_text("Actor")
+        expect(page.get_by_role("alert")).to_contain_text("The studio does not answer")
     with studio(tmp_path / "studio") as link, visitor(opened) as (context, heard):
         page = context.new_page()
         page.goto(link)

@@ -28,6 +28,7 @@ from .brief import Brief, suggest
 from .events import server_sent
 from .exporting import exported
 from .problems import Problem
+from .words import word
 from .work import Studio
 
 __all__ = ["router"]
@@ -349,6 +350,7 @@ def _zipped(folder: Path) -> bytes:
     """All files of a delivery; pictures do not get smaller by compressing."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr("headshot/README.txt", word("zip.readme"))
         for path in sorted(folder.rglob("*")):
             if path.is_file():
                 archive.write(path, Path("headshot") / path.relative_to(folder))

@@ -102,13 +102,13 @@ def _why(brief: Brief, name: str, *, first: str) -> str:
     if abs(brief.modernity) >= 0.3:
         words.append("modern" if brief.modernity > 0 else "classic")
     behind = {
-        "studio": f"{_article(look.backdrop.papers[0].name)} paper",
+        "studio": f"{_article(look.backdrop.papers[0].name)} backdrop",
         "soften": "your own room, out of focus",
         "keep": "the place as it is",
     }[look.backdrop.kind]
     if brief.colour:
-        behind = f"a paper in your colour {brief.colour}"
-    leads = "is usual for this" if name == first else "serves this too, and is nearer to that"
+        behind = f"a backdrop in your colour {brief.colour}"
+    leads = "is the usual look" if name == first else "serves this too, and is nearer to that"
     feel = f"You asked for {' and '.join(words)}. " if words else ""
     return f"{feel}{look.title} {leads}; behind you, {behind}."
 

@@ -21,9 +21,23 @@ from .words import word
 from .work import Studio
 
 __all__ = [
-    *("HEAD", "MARK", "Id", "button", "day", "framed", "listen", "quietly", "running", "text"),
+    *(
+        "GONE",
+        "HEAD",
+        "MARK",
+        "Id",
+        "button",
+        "day",
+        "framed",
+        "listen",
+        "quietly",
+        "running",
+        "text",
+    ),
 ]
 
+GONE = "/?gone=1"
+"""Where a page leads whose session is not there (any more): the first page, which says so."""
 Id = Annotated[str, InPath(pattern=r"^[0-9a-f]{16}$")]
 
 _LOG = logging.getLogger(__name__)
@@ -56,6 +70,9 @@ def framed(
     here : the step's name.
     """
     ui.html(_bar(studio, here, session), sanitize=False)
+    # NiceGUI's own words for a lost connection are replaced by these (shell.js).
+    ui.html(escape(word("lost")), tag="template", sanitize=False).props("data-lost")
+    ui.html(escape(word("lost_next")), tag="template", sanitize=False).props("data-lost")
     # NiceGUI lays every page out in a <main>.
     with ui.element("div").classes("page").props('id="content" tabindex="-1"'):
         if title:
@@ -74,15 +91,19 @@ def _bar(studio: Studio, here: str, session: str | None) -> str:
         if step in links:
             steps.append(f'<li><a href="{links[step]}"{current}>{label}</a></li>')
         elif session:
-            steps.append(f"<li><span{current}>{label}</span></li>")
-    audit = f'<a href="/s/{session}/audit">{escape(word("nav.audit"))}</a>' if session else ""
+            later = escape(word("nav.not_yet"))
+            steps.append(f'<li><span{current} title="{later}">{label}</span></li>')
+    beside = [("audit", f"/s/{session}/audit")] if session else []
+    aside = "".join(
+        f'<a href="{to}"{" aria-current=page" * (name == here)}>{escape(word(f"nav.{name}"))}</a>'
+        for name, to in [*beside, ("privacy", "/privacy")]
+    )
     return (
         f'<a class="skip" href="#content">{escape(word("skip"))}</a><header class="top">'
         f'<a class="mark-link" href="/" aria-label="{escape(word("name"))}">{MARK}'
         f"<span>{escape(word('name'))}</span></a>"
         f'<nav aria-label="{escape(word("nav.label"))}" style="display:contents">'
-        f'<ol class="steps">{"".join(steps)}</ol></nav><div class="aside">{audit}'
-        f'<a href="/privacy">{escape(word("nav.privacy"))}</a>'
+        f'<ol class="steps">{"".join(steps)}</ol></nav><div class="aside">{aside}'
         f'<button type="button" data-theme-toggle aria-label="{escape(word("nav.theme"))}">'
         f"{_THEME}</button></div></header>"
     )
@@ -125,7 +146,7 @@ def listen(
                 event = await queue.get()
                 with client:
                     if event["event"] == "gone":
-                        ui.navigate.to("/")
+                        ui.navigate.to(GONE)
                     await heard(event)
 
     quietly(client, follow())

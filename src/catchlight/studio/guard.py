@@ -18,7 +18,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .access import COOKIE
 from .login import LOGIN, Login
+from .plain_page import plain_page
 from .problems import MEDIA_TYPE, Problem
+from .words import word
 
 __all__ = ["MOST_BODY", "MOST_UPLOAD", "Guard"]
 
@@ -49,11 +51,6 @@ _HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(self), geolocation=(), microphone=(), payment=(), usb=()",
 }
-_ASK = (
-    "<!doctype html><html lang=en><meta charset=utf-8><title>Catchlight</title>"
-    "<body style='font:1.1rem system-ui;background:#222;color:#eee;margin:15vh auto;"
-    "max-width:34rem;padding:0 1.5rem'><h1 style='font-weight:400'>{title}</h1><p>{detail}</p>"
-)
 
 
 class Doorkeeper(Protocol):
@@ -327,8 +324,9 @@ async def _refuse(
     body, kind = problem.body(), MEDIA_TYPE
     accepts = b"".join(value for name, value in scope["headers"] if name.lower() == b"accept")
     if b"text/html" in accepts:
-        words = _ASK.format(title="The studio is closed to this page", detail=problem.detail)
-        body, kind = words.encode(), "text/html; charset=utf-8"
+        # what is in backticks is for scripts to read too, and a person needs no backticks
+        body = plain_page(word("missing.closed"), problem.detail.replace("`", ""))
+        kind = "text/html; charset=utf-8"
     headers = [
         (b"content-type", kind.encode()),
         (b"content-length", str(len(body)).encode()),

@@ -19,14 +19,18 @@ LOGIN = "/login"
 _MOST_FORM = 4096  # bytes
 _PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">
-<style>:root{{color-scheme:dark}}body{{font:1.05rem system-ui,sans-serif;background:#232323;
+<style>:root{{color-scheme:dark light}}body{{font:1.05rem system-ui,sans-serif;background:#232323;
 color:#ededed;margin:16vh auto 0;max-width:26rem;padding:0 1.5rem;line-height:1.5}}
 h1{{font-weight:300;font-size:2.4rem;letter-spacing:-.03em;margin:0 0 1rem}}form{{display:grid;
 gap:.8rem;margin-top:1.6rem}}label{{font-weight:600}}input,button{{font:inherit;min-height:3rem;
 border-radius:.4rem;padding:.4rem .9rem;border:1px solid #8a8a8a;background:#191919;color:inherit}}
 button{{background:#f2b84b;border-color:#f2b84b;color:#1c1c1c;font-weight:650;cursor:pointer}}
 p{{margin:0;color:#b9b9b9}}.said{{color:#ededed;border-left:.15rem solid #f2b84b;padding-left:.8rem;
-margin-top:1rem}}:focus-visible{{outline:.17rem solid #f2b84b;outline-offset:.17rem}}</style></head>
+margin-top:1rem}}:focus-visible{{outline:.17rem solid #f2b84b;outline-offset:.17rem}}
+@media (prefers-color-scheme:light){{body{{background:#e4e4e4;color:#1c1c1c}}p{{color:#4c4c4c}}
+input{{background:#f1f1f1;border-color:#6e6e6e}}button{{background:#7d4a00;border-color:#7d4a00;
+color:#fff}}.said{{color:#1c1c1c;border-color:#7d4a00}}:focus-visible{{outline-color:#7d4a00}}}}
+</style></head>
 <body><main><h1>{heading}</h1><p>{lead}</p>{said}
 <form method="post" action="/login" autocomplete="on">
 <input name="username" autocomplete="username" value="catchlight" hidden readonly>

@@ -10,7 +10,7 @@ from nicegui.client import Client
 
 from ..store import Row
 from .events import Event
-from .frame import Id, button, day, framed, listen, text
+from .frame import GONE, Id, button, day, framed, listen, text
 from .parts import AuditDrop
 from .words import word
 from .work import Studio
@@ -24,9 +24,12 @@ def audit(studio: Studio) -> None:
     @ui.page("/s/{session}/audit", title=f"{word('nav.audit')} · Catchlight")
     async def audit(client: Client, session: Id) -> None:
         if studio.store.get("sessions", session) is None:
-            ui.navigate.to("/")
+            ui.navigate.to(GONE)
             return
+        bare = not any(photo["status"] == "ready" for photo in studio.photos(session))
         with framed(studio, word("audit.heading"), "audit", session, lead=word("audit.lead")):
+            if bare:
+                text(word("audit.none"), "note")
             AuditDrop(
                 session=session, photos=[], single=True,
                 target=f"/api/v1/sessions/{session}/audits",
@@ -50,6 +53,9 @@ def audit(studio: Studio) -> None:
                 said.clear()
                 with said:
                     text(word("audit.working") if running else job["problem"], "lead")
+                    if running:
+                        with ui.element("div").classes("bar large"):
+                            ui.element("i").classes("running")
 
         show()
         listen(client, studio, session, heard)
@@ -93,8 +99,11 @@ def privacy(studio: Studio) -> None:
         with framed(studio, word("privacy.heading"), "privacy", lead=word("privacy.lead")):
             with ui.element("div").classes("facts"):
                 text(f"{word('privacy.folder')}: {studio.store.folder.resolve()}")
-                for name in ("faces", "names", "token"):
+                for name in ("faces", "names"):
                     text(word(f"privacy.{name}"))
+                with ui.element("details").classes("told"):
+                    text(word("privacy.programmers"), tag="summary")
+                    text(word("privacy.token"))
             text(word("privacy.sessions"), tag="h2")
             listing()
 
@@ -117,6 +126,8 @@ def _kept(studio: Studio, row: Row, forget: Any) -> None:
             until = word("privacy.until", day=day(row["expires"]), days=studio.store.kept_days)
             text(until, "quiet small")
         with ui.element("div").classes("buttons"):
+            with ui.element("a").classes("button").props(f'href="/s/{number}/photos"'):
+                text(word("privacy.open"), tag="span")
             with (
                 ui.element("a")
                 .classes("button")

@@ -9,11 +9,12 @@ from nicegui import ui
 from nicegui.client import Client
 
 from ..destinations import list_destinations, load_destination
+from ..settings import identity_file
 from ..store import Row
 from .brief import suggest
 from .developing import Developing
 from .events import Event
-from .frame import Id, framed, listen, quietly, running
+from .frame import GONE, Id, framed, listen, quietly, running
 from .parts import Deliver
 from .problems import Problem
 from .words import word
@@ -31,7 +32,7 @@ def develop(studio: Studio) -> None:
     @ui.page("/s/{session}/develop/{photo}", title=f"{word('nav.develop')} · Catchlight")
     async def develop(client: Client, session: Id, photo: Id) -> None:
         if studio.store.get("photos", photo, session) is None:
-            ui.navigate.to("/")
+            ui.navigate.to(GONE)
             return
         render = studio.develop(session, photo)
         with framed(studio, word("develop.heading"), "develop", session):
@@ -53,7 +54,7 @@ def deliver(studio: Studio) -> None:
     @ui.page("/s/{session}/deliver/{render}", title=f"{word('nav.deliver')} · Catchlight")
     async def deliver(client: Client, session: Id, render: Id) -> None:
         if studio.store.get("renders", render, session) is None:
-            ui.navigate.to("/")
+            ui.navigate.to(GONE)
             return
         row = studio.render(session, render)
         made = [d for d in studio.store.all("deliveries", session) if d["render"] == render]
@@ -67,6 +68,7 @@ def deliver(studio: Studio) -> None:
         with framed(studio, word("deliver.heading"), "deliver", session):
             part = Deliver(
                 places=places, headshot="", job=running(studio, session, "delivery"),
+                signed=identity_file().is_file(), problem="",
                 **(_made(session, done) if current and done else {"result": None, "base": ""}),
             )  # fmt: skip
 
@@ -109,7 +111,8 @@ def deliver(studio: Studio) -> None:
 def _made(session: str, delivery: Row) -> Row:
     result = delivery["result"]
     result["proof"] = any("proof" in file["path"] for file in result["files"])
-    return {"result": result, "base": f"/api/v1/sessions/{session}/deliveries/{delivery['id']}"}
+    base = f"/api/v1/sessions/{session}/deliveries/{delivery['id']}"
+    return {"result": result, "base": base, "made": delivery["wish"]["destinations"]}
 
 
 def _place(name: str, on: bool) -> Row:
@@ -131,5 +134,8 @@ async def _in_place(
         facts, data = await studio.preview(session, render, side=420, output=place["name"])
         place["url"] = f"{base}/{studio.show(data)}"
         place["notes"] = [note for note in facts["notes"] if "enlarged" in note.lower()]
+        width, height = facts["pixels"]
+        if width < load_destination(place["name"]).width:
+            place["notes"].append(word("deliver.smaller", width=width, height=height))
         part.put(places=places)
         await asyncio.sleep(0)

@@ -10,7 +10,7 @@ from nicegui.client import Client
 from ..store import Row
 from .camera import right_distance
 from .events import Event
-from .frame import Id, button, framed, listen, quietly, running, text
+from .frame import GONE, Id, button, framed, listen, quietly, running, text
 from .parts import Camera, Drop, Foot, PhoneInvite, Sheet
 from .phone import Phone
 from .problems import Problem
@@ -26,7 +26,7 @@ def photos(studio: Studio, phone: Phone) -> None:
     @ui.page("/s/{session}/photos", title=f"{word('nav.photos')} · Catchlight")
     async def photos(client: Client, session: Id) -> None:
         if studio.store.get("sessions", session) is None:
-            ui.navigate.to("/")
+            ui.navigate.to(GONE)
             return
         with framed(studio, word("photos.heading"), "photos", session, lead=word("photos.lead")):
             camera = Camera(session=session, right=right_distance())
@@ -105,7 +105,7 @@ def proofs(studio: Studio) -> None:
     @ui.page("/s/{session}/proofs", title=f"{word('nav.proofs')} · Catchlight")
     async def proofs(client: Client, session: Id) -> None:
         if studio.store.get("sessions", session) is None:
-            ui.navigate.to("/")
+            ui.navigate.to(GONE)
             return
         picks = studio.picks(session)
         by = word("proofs.looked", by=picks["chosen_by"]) if picks["photos"] else ""
@@ -119,9 +119,17 @@ def proofs(studio: Studio) -> None:
                     text(word("proofs.coaching"), "eyebrow")
                     for note in picks["coaching"]:
                         text(note)
-            sheet = Sheet(session=session, rows=_sheet(studio, session))
+            busy = running(studio, session, "picks") is not None
+            sheet = Sheet(session=session, rows=_sheet(studio, session), busy=busy, problem="")
+
+        def person(photo: str) -> None:
+            try:
+                studio.name_person(session, photo)
+            except Problem as problem:
+                sheet.put(problem=problem.detail)
+
         sheet.hear("favour", lambda said: studio.favour(session, said["id"], said["favourite"]))
-        sheet.hear("person", lambda photo: studio.name_person(session, photo))
+        sheet.hear("person", person)
         sheet.hear("develop", lambda photo: ui.navigate.to(f"/s/{session}/develop/{photo}"))
 
         async def heard(event: Event) -> None:
@@ -130,7 +138,8 @@ def proofs(studio: Studio) -> None:
             elif event["event"] in ("favourite", "photo"):
                 sheet.put(rows=_sheet(studio, session))
             elif event["event"] == "job" and event["job"]["kind"] == "picks":
-                sheet.put(busy=event["job"]["status"] == "running")
+                job = event["job"]
+                sheet.put(busy=job["status"] == "running", problem=job["problem"] or "")
 
         listen(client, studio, session, heard)
 

@@ -7,9 +7,9 @@ from nicegui import ui
 from ..store import Row
 from .brief import PURPOSES, Brief, suggest
 from .choices import Choices, tuned
-from .frame import Id, button, day, framed, text
+from .frame import GONE, Id, button, day, framed, text
 from .parts import BriefForm
-from .words import word
+from .words import section, word
 from .work import Studio
 
 __all__ = ["brief", "home"]
@@ -19,16 +19,30 @@ def home(studio: Studio) -> None:
     """Put the first page on."""
 
     @ui.page("/")
-    def home() -> None:
+    def home(gone: bool = False) -> None:
+        begun: list[Row] = []
+
         def start() -> None:
-            ui.navigate.to(f"/s/{studio.begin()['id']}/brief")
+            if not begun:  # a second press of a double click goes where the first did
+                begun.append(studio.begin())
+            ui.navigate.to(f"/s/{begun[0]['id']}/brief")
 
         with framed(studio, "", "home"):
+            if gone:
+                text(word("missing.gone"), "note")
             with ui.element("div").classes("hero"):
-                text(word("home.title"), tag="h1")
-                text(word("home.promise"))
-                with ui.element("div"):
-                    button(word("home.start"), start, "button primary")
+                with ui.element("div").classes("promise"):
+                    text(word("home.title"), tag="h1")
+                    text(word("home.promise"))
+                    with ui.element("div"):
+                        button(word("home.start"), start, "button primary")
+                with ui.element("div").classes("way"):
+                    text(word("home.way"), "eyebrow", tag="h2")
+                    with ui.element("ol"):
+                        for name, about in section("home")["steps"]:
+                            with ui.element("li"):
+                                text(name, tag="b")
+                                text(about, "quiet")
             rows = [row for row in studio.store.all("sessions") if studio.photos(row["id"])]
             if rows:
                 text(word("home.sessions"), tag="h2")
@@ -64,7 +78,7 @@ def brief(studio: Studio) -> None:
     @ui.page("/s/{session}/brief", title=f"{word('nav.brief')} · Catchlight")
     def brief(session: Id) -> None:
         if studio.store.get("sessions", session) is None:
-            ui.navigate.to("/")
+            ui.navigate.to(GONE)
             return
         with framed(studio, word("brief.heading"), "brief", session):
             now = studio.brief(session)

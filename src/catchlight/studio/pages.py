@@ -5,13 +5,17 @@ from __future__ import annotations
 from importlib import resources
 from pathlib import Path
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import HTMLResponse
+from nicegui import app as pages_app
 from nicegui import ui
 from starlette.staticfiles import StaticFiles
 
 from . import page_keeping, page_making, page_photos, page_start
 from .frame import HEAD, MARK
 from .phone import Phone
+from .plain_page import plain_page
+from .problems import MEDIA_TYPE, Problem
 from .words import word
 from .work import Studio
 
@@ -36,8 +40,18 @@ def put_on(app: FastAPI, studio: Studio, phone: Phone) -> None:
     page_making.deliver(studio)
     page_keeping.audit(studio)
     page_keeping.privacy(studio)
+    pages_app.add_exception_handler(404, _missing)
     ui.run_with(
         app, title=word("name"), favicon=_FAVICON, dark=None, language="en-US",
         tailwind=False, gzip_middleware_factory=None, message_history_length=50,
         show_welcome_message=False, reconnect_timeout=10,
     )  # fmt: skip
+
+
+async def _missing(request: Request, error: Exception) -> Response:
+    """Answer for an address that nothing is at; to scripts as for every problem."""
+    if request.url.path.startswith("/api/"):
+        problem = Problem(404, "There is no such address: see /api/v1/openapi.json.")
+        return Response(problem.body(), status_code=404, media_type=MEDIA_TYPE)
+    told = (word(f"missing.{part}") for part in ("title", "detail", "home"))
+    return HTMLResponse(plain_page(*told), status_code=404)

@@ -287,7 +287,9 @@ def preview(
     pixels = negative.previews.picture(planned.recipe, side, output)
     data = encode_png(pixels) if pixels.shape[2] == 4 else encode_jpeg(pixels, quality=90)[0]
     notes = [*planned.notes, *retouched.notes, *unsure, *planned.output_notes.get(output, ())]
-    return _facts(negative, planned.recipe, retouched, notes), data
+    shown = next(made for made in planned.recipe.outputs if made.name == output)
+    facts = _facts(negative, planned.recipe, retouched, notes)
+    return facts | {"pixels": [shown.width, shown.height]}, data
 
 
 def _facts(

@@ -25,7 +25,8 @@ export default {
           <div class="colour-row">
             <label class="check"><input type="checkbox" :checked="!!brief.colour" @change="tell({colour: $event.target.checked ? last : ''})" />{{ words.use_colour }}</label>
             <input type="color" v-if="brief.colour" :value="brief.colour" :aria-label="words.colour" @input="tell({colour: last = $event.target.value})" />
-            <code v-if="brief.colour">{{ brief.colour }}</code>
+            <input type="text" class="code" v-if="brief.colour" :value="brief.colour" :aria-label="words.code" :title="words.code"
+              maxlength="7" spellcheck="false" autocomplete="off" @change="typed" />
           </div>
         </fieldset>
       </form>
@@ -34,8 +35,7 @@ export default {
           <svg viewBox="-50 -20 300 270" preserveAspectRatio="xMidYMid slice"><defs><radialGradient id="lit" cx="0.68" cy="0.25" r="0.9">
             <stop offset="0" stop-color="#fff" stop-opacity="0.3" /><stop offset="0.75" stop-color="#fff" stop-opacity="0" /></radialGradient></defs>
             <rect x="-50" y="-20" width="300" height="270" fill="url(#lit)" />
-            <path class="sitter" d="M100 58c25 0 36 19 35 44-1 26-13 48-35 48s-34-22-35-48c-1-25 10-44 35-44zM82 146h36l3 20c26 5 52 13 58 34l9 50H12l9-50c6-21 32-29 58-34z" />
-            <line class="eyeline" x1="-50" x2="250" y1="100" y2="100" /></svg>
+            <path class="sitter" d="M100 58c25 0 36 19 35 44-1 26-13 48-35 48s-34-22-35-48c-1-25 10-44 35-44zM82 146h36l3 20c26 5 52 13 58 34l9 50H12l9-50c6-21 32-29 58-34z" /></svg>
         </div>
         <div class="suggestion-words">
           <p class="eyebrow">{{ words.suggests }}</p>
@@ -49,6 +49,11 @@ export default {
   data: () => ({ last: "#5b6b7a" }),
   computed: { paper() { return this.brief.colour || this.suggestion.paper; } },
   methods: {
+    typed(event) {
+      const said = event.target.value.trim().toLowerCase().replace(/^#?/, "#");
+      if (/^#[0-9a-f]{6}$/.test(said)) this.tell({ colour: this.last = said });
+      else event.target.value = this.brief.colour;
+    },
     tell(changes) { this.$emit("brief", { ...this.brief, ...changes }); },
     said(name) {
       const v = this.brief[name], [low, high] = this.words[name];

@@ -37,8 +37,8 @@ export default {
                 :aria-valuetext="lit || words.unknown"><i :style="{width: (light ?? 0) + '%'}"></i></div></div>
             <div><p class="gauge-name"><b>{{ words.distance }}</b><span class="quiet">{{ away }}</span></p>
               <div class="gauge" role="meter" :aria-label="words.distance" aria-valuemin="-100" aria-valuemax="100" :aria-valuenow="near ?? 0"
-                :aria-valuetext="away || words.unknown"><u :style="{left: 50 * (1 + right[0]) + '%', right: 50 * (1 - right[1]) + '%'}"></u>
-                <s v-if="near !== null" :style="{left: 50 + near / 2 + '%'}"></s></div>
+                :aria-valuetext="away || words.unknown"><u :style="{left: along((1 + right[0]) / 2), right: along((1 - right[1]) / 2)}"></u>
+                <s v-if="near !== null" :style="{left: along((100 + near) / 200)}"></s></div>
               <p class="gauge-ends small quiet" aria-hidden="true"><span>{{ words.far }}</span><span>{{ words.right }}</span><span>{{ words.near }}</span></p></div>
           </div>
           <p v-if="problem" class="note" role="alert">{{ problem }}</p>
@@ -85,6 +85,7 @@ export default {
   mounted() { this.left = () => this.stop(false); addEventListener("pagehide", this.left); },
   beforeUnmount() { removeEventListener("pagehide", this.left); this.stop(false); },
   methods: {
+    along(share) { return `calc(0.6rem + ${share} * (100% - 1.2rem))`; },  // the knob stays within the gauge
     again() { this.forget(this.sitting); this.sitting = named(); this.said = null; this.$refs.take.focus(); },
     base() { return `/api/v1/sessions/${this.session}`; },
     async begin() {

@@ -1,7 +1,7 @@
 // Delivering: where the picture goes, seen in place; then the files, and what was measured.
 
 export default {
-  props: { words: Object, places: Array, headshot: String, job: Object, result: Object, base: String, problem: String },
+  props: { words: Object, places: Array, headshot: String, job: Object, result: Object, base: String, problem: String, made: Array, signed: Boolean },
   emits: ["tick", "make", "cancel"],
   template: `
     <div class="deliver">
@@ -25,35 +25,40 @@ export default {
       <aside class="handover" aria-live="polite">
         <template v-if="job">
           <h2>{{ words.making }}</h2>
-          <p>{{ job.stage || words.starting }}</p>
+          <p role="status">{{ words.stages[job.stage] || job.stage || words.starting }}</p>
           <div class="bar large" role="progressbar" :aria-label="words.making"><i class="running"></i></div>
+          <p class="quiet small">{{ words.waits }}</p>
           <button type="button" class="button" @click="$emit('cancel')">{{ words.cancel }}</button>
         </template>
         <template v-else-if="result">
           <p class="eyebrow">{{ words.done }}</p>
           <h2>{{ kept ? words.kept : words.some }}</h2>
           <a class="button primary wide" :href="base + '/headshot.zip'" download>{{ words.zip }}</a>
+          <p class="quiet small">{{ words.where_to }}</p>
           <ul class="files"><li v-for="f in result.files" :key="f.path"><a :href="base + '/files/' + f.path.split('/').pop()" download>{{ f.title }}</a>
             <span class="quiet small">{{ f.width }}×{{ f.height }} · {{ size(f.bytes) }}</span></li>
             <li><a :href="base + '/show/report.html'" target="_blank" rel="noopener">{{ words.report }}</a></li>
             <li v-if="result.proof"><a :href="base + '/files/headshot.jpg.proof.json'" download>{{ words.proof }}</a></li>
             <li><a :href="base + '/files/recipe.toml'" download>{{ words.recipe }}</a></li></ul>
           <h3>{{ words.measured }}</h3>
-          <ul class="bounds"><li v-for="b in result.bounds" :key="b.name" :class="b.status"><span>{{ b.title }}</span><b>{{ b.value === null ? words.unknown : number(b.value) }}</b><span class="quiet small">{{ b.value === null ? b.sentence : b.least !== null && b.least !== undefined ? words.range.replace('{least}', number(b.least)).replace('{limit}', number(b.limit)) : words.most.replace('{limit}', number(b.limit)) }}</span></li></ul>
+          <p class="quiet small">{{ words.bounds }}</p>
+          <ul class="bounds"><li v-for="b in result.bounds" :key="b.name" :class="b.status"><i aria-hidden="true">{{ b.status === "ok" ? "✓" : "–" }}</i><span>{{ b.title }}</span><b>{{ b.value === null ? words.unknown : number(b.value) }}</b><span class="quiet small">{{ b.value === null ? b.sentence : b.least !== null && b.least !== undefined ? words.range.replace('{least}', number(b.least)).replace('{limit}', number(b.limit)) : words.most.replace('{limit}', number(b.limit)) }}</span></li></ul>
           <p v-for="note in result.notes" :key="note" class="note">{{ note }}</p>
-          <button type="button" class="button wide" @click="$emit('make')">{{ words.again }}</button>
+          <button type="button" class="button wide" :class="{primary: other}" @click="$emit('make')">{{ other ? words.make.replace("{n}", chosen + 2) : words.again }}</button>
         </template>
         <template v-else>
           <h2>{{ words.title }}</h2>
           <p v-if="problem" class="note" role="alert">{{ problem }}</p>
           <p v-else>{{ words.hint }}</p>
           <button type="button" class="button primary wide" @click="$emit('make')">{{ words.make.replace("{n}", chosen + 2) }}</button>
-          <p class="quiet small">{{ words.promise }}</p>
+          <p v-if="places.some((p) => !p.url)" class="quiet small" role="status">{{ words.preparing }}</p>
+          <p class="quiet small">{{ signed ? words.signed : words.unsigned }}</p>
         </template>
       </aside>
     </div>`,
   computed: {
     chosen() { return this.places.filter((p) => p.on).length; },
+    other() { return this.places.some((p) => p.on !== (this.made || []).includes(p.name)); },
     kept() { return this.result.bounds.every((b) => b.status === "ok"); },
   },
   methods: {

@@ -17,6 +17,8 @@ export default {
           @full="$emit('full')" @mark="(m) => $emit('flip', m)"></loupe>
         <div v-else class="waiting"><div class="pulse" aria-hidden="true"></div><p>{{ busy || words.opening }}</p></div>
         <div class="stage-tools">
+          <p v-if="picture.url && showMarks" class="legend">{{ words.legend_marks }}</p>
+          <p v-if="picture.url && showGuides" class="legend">{{ words.legend_guides }}</p>
           <button type="button" class="chip" :aria-pressed="side" @click="side = !side">{{ words.compare }}</button>
           <button type="button" class="chip" :aria-pressed="showMarks" @click="showMarks = !showMarks">{{ words.marks }} <span class="count">{{ facts.marks ? facts.marks.length : 0 }}</span></button>
           <button type="button" class="chip" :aria-pressed="showGuides" @click="showGuides = !showGuides">{{ words.guides }}</button>
@@ -125,8 +127,8 @@ export default {
     atBound(s) { const v = this.value(s); return v <= s.least + 1e-6 || v >= s.most - 1e-6; },
     said(s) {
       const v = this.value(s), sign = (x, d) => (x > 0 ? "+" : x < 0 ? "−" : "±") + Math.abs(x).toFixed(d);
-      return { exposure: () => sign(v, 2) + " " + this.words.stops, contrast: () => sign(v * 100, 0) + " %", saturation: () => sign((v - 1) * 100, 0) + " %",
-        key_to_fill: () => v.toFixed(1) + " " + this.words.stops, head_height: () => Math.round(v * 100) + " %" }[s.name]();
+      return { exposure: () => sign((2 ** v - 1) * 100, 0) + " %", contrast: () => sign(v * 100, 0) + " %", saturation: () => sign((v - 1) * 100, 0) + " %",
+        key_to_fill: () => this.words.ratio.replace("{n}", (2 ** v).toFixed(1)), head_height: () => this.words.of_height.replace("{n}", Math.round(v * 100)) }[s.name]();
     },
     keys(event) {
       if (/INPUT|TEXTAREA|SELECT/.test(event.target.tagName) && event.target.type === "text") return;

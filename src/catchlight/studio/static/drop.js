@@ -10,11 +10,11 @@ export default {
       @dragover.prevent="over = true" @dragleave="leave" @drop.prevent="dropped">
       <div class="drop-invite">
         <svg viewBox="0 0 48 48" aria-hidden="true"><path d="M6 16h9l3-5h12l3 5h9v22H6z" /><circle cx="24" cy="26" r="7.5" /></svg>
-        <p class="drop-title">{{ words.title }}</p>
+        <p class="drop-title">{{ touch && words.add || words.title }}</p>
         <p class="quiet">{{ words.hint }}</p>
         <div class="buttons">
           <button type="button" class="button" :class="{primary: !tiles.length}" @click="$refs.files.click()">{{ words.files }}</button>
-          <button v-if="!single" type="button" class="button" @click="$refs.folder.click()">{{ words.folder }}</button>
+          <button v-if="!single && !touch" type="button" class="button" @click="$refs.folder.click()">{{ words.folder }}</button>
         </div>
         <input ref="files" type="file" class="unseen" tabindex="-1" :multiple="!single" :aria-label="words.files"
           accept="image/*,.heic,.heif,.dng,.cr2,.cr3,.nef,.arw,.raf,.rw2,.orf" @change="chosen" />
@@ -38,7 +38,8 @@ export default {
         </li>
       </ul>
     </div>`,
-  data: () => ({ over: false, sending: [], said: "" }),
+  // Fingers cannot drop files, and phones give no folders.
+  data: () => ({ over: false, sending: [], said: "", touch: matchMedia("(hover: none)").matches }),
   computed: {
     tiles() {
       const stored = (this.photos || []).map((p) => ({
@@ -49,7 +50,11 @@ export default {
       return [...stored, ...this.sending.filter((t) => !known.has(t.id))];
     },
   },
+  mounted() { addEventListener("beforeunload", this.unfinished); },
+  unmounted() { removeEventListener("beforeunload", this.unfinished); },
   methods: {
+    // Whoever leaves while photos are being sent is asked once more: the rest would not arrive.
+    unfinished(event) { if (this.sending.some((tile) => tile.status === "sending")) event.preventDefault(); },
     leave(event) { if (!event.currentTarget.contains(event.relatedTarget)) this.over = false; },
     async dropped(event) {
       this.over = false;

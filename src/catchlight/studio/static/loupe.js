@@ -19,7 +19,7 @@ export default {
         <img :src="source(pane)" :alt="pane.label" draggable="false" :style="placed(pane, i)" />
         <span class="tag" :class="'tag' + i">{{ pane.label }}</span>
       </div>
-      <svg v-if="guides && box.w" class="guides" aria-hidden="true" :style="placed(panes[0])"
+      <svg v-if="guides && box.w" class="guides" aria-hidden="true" :style="placed(panes[0], -1)"
         viewBox="0 0 1000 1000" preserveAspectRatio="none">
         <line x1="0" x2="1000" :y1="guides.eye * 1000" :y2="guides.eye * 1000" />
         <ellipse v-if="guides.circle" :cx="guides.circle[0] * 1000" :cy="guides.circle[1] * 1000"
@@ -82,7 +82,7 @@ export default {
     placed(pane, i) {
       const [x, y, w, h] = this.corner(pane);
       const style = { left: x + "px", top: y + "px", width: w + "px", height: h + "px" };
-      if (this.mode === "split" && this.panes.length > 1) {
+      if (i >= 0 && this.mode === "split" && this.panes.length > 1) {
         const at = clamp((this.split * this.box.w - x) / w, 0, 1) * 100;
         style.clipPath = i === 1 ? `inset(0 0 0 ${at}%)` : `inset(0 ${100 - at}% 0 0)`;
       }

@@ -4,11 +4,12 @@ import Loupe from "/studio/static/loupe.js";
 
 export default {
   components: { Loupe },
-  props: { session: String, rows: Array, words: Object, busy: Boolean },
+  props: { session: String, rows: Array, words: Object, busy: Boolean, problem: String },
   emits: ["favour", "develop", "person"],
   template: `
     <div class="sheet-page" @keydown="keys">
       <p v-if="busy" class="note" role="status">{{ words.again }}</p>
+      <p v-else-if="problem" class="note" role="alert">{{ problem }}</p>
       <div class="sheet-tools" :inert="!!opened || pair">
         <div class="segments" role="radiogroup" :aria-label="words.filter">
           <label v-for="name in filters" :key="name" :class="{on: filter === name}">
@@ -26,14 +27,14 @@ export default {
             <span v-else class="tile-kind" aria-hidden="true">{{ row.name.split(".").pop() }}</span>
             <span v-if="row.rank" class="rank">{{ row.rank }}</span>
           </button>
-          <div v-if="row.width" class="proof-tools">
+          <div v-if="row.width && row.status !== 'rejected'" class="proof-tools">
             <button type="button" class="star" :aria-pressed="!!row.favourite" :aria-label="words.favourite + ' ' + row.name"
               @click="$emit('favour', {id: row.id, favourite: !row.favourite})">{{ row.favourite ? "★" : "☆" }}</button>
             <label class="pick-two"><input type="checkbox" :checked="chosen.includes(row.id)"
               :aria-label="words.compare + ' ' + row.name" @change="choose(row.id)" /><span aria-hidden="true">{{ words.pair }}</span></label>
           </div>
           <div class="proof-words">
-            <p class="proof-name">{{ row.name }}<span v-if="row.score !== null" class="score">{{ Math.round(row.score) }}</span></p>
+            <p class="proof-name">{{ row.name }}<span v-if="row.score !== null" class="score" :title="words.score">{{ Math.round(row.score) }}<span class="of"> / 100</span></span></p>
             <p class="reason" v-for="reason in row.reasons.slice(0, row.rank === 1 ? 3 : 2)" :key="reason">{{ reason }}</p>
             <button v-if="row.rank === 1 && filter !== 'unused'" type="button" class="button primary" @click="$emit('develop', row.id)">{{ words.develop }}</button>
           </div>
@@ -49,9 +50,11 @@ export default {
           <ul class="reasons"><li v-for="reason in opened.reasons" :key="reason">{{ reason }}</li></ul>
           <div class="buttons">
             <button v-if="opened.rank" type="button" class="button primary" @click="$emit('develop', opened.id)">{{ words.develop }}</button>
-            <button type="button" class="button" @click="$emit('person', opened.id); open = null">{{ words.this_is_me }}</button>
+            <button v-if="!opened.rank" type="button" class="button" @click="$emit('person', opened.id); open = null">{{ words.this_is_me }}</button>
             <button type="button" class="button" :aria-pressed="!!opened.favourite" @click="$emit('favour', {id: opened.id, favourite: !opened.favourite})">{{ opened.favourite ? "★" : "☆" }} {{ words.favourite }}</button>
           </div>
+          <div class="buttons"><button v-for="by in [-1, 1]" :key="by" type="button" class="button small" :disabled="!near(by)" @click="open = near(by)">
+            {{ by < 0 ? words.before : words.after }}</button></div>
           <p class="quiet hint">{{ words.keys }}</p>
         </aside>
       </div>
@@ -91,6 +94,7 @@ export default {
         x: row.eyes ? row.eyes[0] : 0.5, y: row.eyes ? row.eyes[1] : 0.5 };
     },
     label(row) { return `${row.rank ? this.words.rank.replace("{n}", row.rank) + ", " : ""}${row.name}: ${row.reasons.slice(0, 2).join(", ")}`; },
+    near(by) { return this.visible[this.visible.findIndex((row) => row.id === this.open) + by]?.id; },
     choose(id) {
       this.chosen = this.chosen.includes(id) ? this.chosen.filter((c) => c !== id) : [...this.chosen.slice(-1), id];
     },
@@ -118,8 +122,7 @@ export default {
         const row = this.rows.find((r) => r.rank === +event.key);
         if (row) this.open = row.id;
       } else if (this.open && /^Arrow(Left|Right)$/.test(event.key) && !this.$refs.one?.close) {
-        const list = this.visible, i = list.findIndex((r) => r.id === this.open) + (event.key === "ArrowRight" ? 1 : -1);
-        if (list[i]) this.open = list[i].id;
+        this.open = this.near(event.key === "ArrowRight" ? 1 : -1) || this.open;
       }
     },
   },

@@ -7,3 +7,10 @@ addEventListener("click", (event) => {
   root.dataset.theme = dark ? "light" : "dark";
   try { localStorage.setItem("theme", root.dataset.theme); } catch { /* private mode */ }
 });
+// When the studio is gone: in its own words, and read out.
+new MutationObserver(() => {
+  const popup = document.getElementById("popup"), words = document.querySelectorAll("template[data-lost]");
+  if (popup?.ariaHidden !== "false" || popup.role === "alert" || words.length < 2) return;
+  popup.role = "alert";
+  popup.replaceChildren(...[...words].map((said, i) => Object.assign(document.createElement(i ? "span" : "b"), { textContent: said.content.textContent })));
+}).observe(root, { subtree: true, attributes: true, attributeFilter: ["aria-hidden"] });
