@@ -135,7 +135,7 @@ async def _in_place(
         place["url"] = f"{base}/{studio.show(data)}"
         place["notes"] = [note for note in facts["notes"] if "enlarged" in note.lower()]
         width, height = facts["pixels"]
-        if width < load_destination(place["name"]).width:
+        if not place["notes"] and width < load_destination(place["name"]).width:
             place["notes"].append(word("deliver.smaller", width=width, height=height))
         part.put(places=places)
         await asyncio.sleep(0)

@@ -29,8 +29,9 @@ def photos(studio: Studio, phone: Phone) -> None:
             ui.navigate.to(GONE)
             return
         with framed(studio, word("photos.heading"), "photos", session, lead=word("photos.lead")):
-            camera = Camera(session=session, right=right_distance())
-            invite = PhoneInvite(door=phone.row(session), problem="")
+            with ui.element("div").classes("ways"):
+                camera = Camera(session=session, right=right_distance())
+                invite = PhoneInvite(door=phone.row(session), problem="")
             drop = Drop(session=session, photos=studio.photos(session), single=False)
             foot = Foot(**_foot(studio, session), job=running(studio, session, "picks"), problem="")
 
