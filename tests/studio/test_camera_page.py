@@ -87,6 +87,26 @@ def test_somebody_sits_down_and_the_picture_is_taken(tmp_path: Path) -> None:
         assert heard.errors == []
 
 
+def test_a_camera_whose_stills_are_larger_than_its_video_takes_a_still(tmp_path: Path) -> None:
+    # The made-up camera's stills (ImageCapture.takePhoto) are as large as its film, also where
+    # somebody asks for a smaller video; most cameras are so by themselves.
+    smaller = """(() => {
+      const devices = navigator.mediaDevices, ask = devices.getUserMedia.bind(devices);
+      devices.getUserMedia = () => ask({ video: { width: 640, height: 360 } });
+    })()"""
+    clip = film(tmp_path / "clip.mjpeg", [sitter()] * 5)
+    with studio(tmp_path / "studio") as link, page(*camera(clip)) as (shown, heard):
+        shown.add_init_script(smaller)
+        number = session(shown, link, tmp_path)
+        begin(shown)
+        assert shown.locator("video").evaluate("(v) => [v.videoWidth, v.videoHeight]") == [640, 360]
+        press(shown, ".camera-tools .button:has-text('Take it now')")
+        expect(shown.locator(SAID)).to_have_text(TAKEN, timeout=LONG)
+        own = script(link.split("/enter")[0], tmp_path, "GET", f"/sessions/{number}/photos")
+        assert {(photo["width"], photo["height"]) for photo in own} == {(1280, 720)}
+        assert heard.errors == []
+
+
 def test_somebody_in_the_dark_is_told_and_a_picture_by_hand_says_what_is_wrong(
     tmp_path: Path,
 ) -> None:

@@ -194,7 +194,7 @@ export default {
       const when = new Date(Date.now() - new Date().getTimezoneOffset() * 60000).toISOString().slice(0, 19).replace(/[T:]/g, "-");
       let why = "";
       try {
-        const sent = await fetch(`${this.base()}/photos?name=camera-${when}.jpg`, { method: "POST", headers: { "content-type": "application/octet-stream" }, body: picture });
+        const sent = await fetch(`${this.base()}/photos?name=camera-${when}.${picture.type === "image/png" ? "png" : "jpg"}`, { method: "POST", headers: { "content-type": "application/octet-stream" }, body: picture });
         const row = await sent.json();
         why = sent.ok ? row.reason : row.detail;
         if (!why) {
