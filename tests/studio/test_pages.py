@@ -208,8 +208,9 @@ def test_what_is_kept_is_told_saved_and_deleted_with_a_receipt(way: Way) -> None
     size_of = "fetch(%s).then((a) => a.arrayBuffer()).then((data) => data.byteLength)"
     assert page.evaluate(size_of % json.dumps(href)) > photo.stat().st_size
     press(page, f"{own} button.button")
+    expect(page.locator(f"{own} .button:focus")).to_have_text("No")
     press(page, f"{own} .button.primary")
-    expect(page.locator(".receipt")).to_contain_text("0 found")
+    expect(page.locator(".receipt:focus")).to_contain_text("0 found")
     assert session not in str(script(address, folder, "GET", "/sessions"))
     files = (folder / "studio" / "sessions" / session).rglob("*")
     assert not any(p.is_file() for p in files)
@@ -296,6 +297,7 @@ def test_hands_that_use_no_mouse_come_to_the_files(way: Way) -> None:
     expect(focused).not_to_have_attribute("aria-label", first)
     press_key("Enter")
     expect(page.locator(".table")).to_be_visible()
+    expect(page.locator(".top")).to_have_attribute("inert", "")  # Tab stays with the picture
     reach(page, ".table .close")
     press_key("Escape")
     expect(page.locator(".table")).to_have_count(0)

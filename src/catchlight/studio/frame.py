@@ -28,6 +28,7 @@ __all__ = [
         "Id",
         "button",
         "day",
+        "focus",
         "framed",
         "listen",
         "quietly",
@@ -133,6 +134,11 @@ def button(label: str, press: Callable[[], Any], classes: str = "button") -> ui.
         ui.html(escape(label), tag="span", sanitize=False)
     made.on("click", lambda _: press())
     return made
+
+
+def focus(element: ui.element) -> None:
+    """Give an element the focus that what was pressed had, which is gone."""
+    ui.run_javascript(f"getHtmlElement({element.id})?.focus()")
 
 
 def listen(

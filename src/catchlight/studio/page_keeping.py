@@ -10,7 +10,7 @@ from nicegui.client import Client
 
 from ..store import Row
 from .events import Event
-from .frame import GONE, Id, button, day, framed, listen, text
+from .frame import GONE, Id, button, day, focus, framed, listen, text
 from .parts import AuditDrop
 from .words import word
 from .work import Studio
@@ -82,6 +82,7 @@ def privacy(studio: Studio) -> None:
         async def forget(sessions: list[str]) -> None:
             receipts.append(await studio.forget(sessions))
             listing.refresh()
+            ui.run_javascript("document.querySelector('.receipt')?.focus()")
 
         @ui.refreshable
         def listing() -> None:
@@ -147,18 +148,21 @@ def _twice(label: str, act: Any) -> None:
         with place:
             text(word("privacy.sure"))
             button(word("privacy.yes"), act, "button primary")
-            button(word("privacy.no"), first)
+            focus(button(word("privacy.no"), back))
 
-    def first() -> None:
+    def first() -> ui.element:
         place.clear()
         with place:
-            button(label, ask)
+            return button(label, ask)
+
+    def back() -> None:
+        focus(first())
 
     first()
 
 
 def _receipt(receipt: Row) -> None:
-    with ui.element("div").classes("receipt").props('role="status"'):
+    with ui.element("div").classes("receipt").props('role="status" tabindex="-1"'):
         text(word("privacy.receipt"), "eyebrow")
         text(
             word(

@@ -70,9 +70,11 @@ export default {
   computed: {
     visible() { return this.rows.filter((row) => this.is(row, this.filter)); },
     opened() { return this.rows.find((row) => row.id === this.open); },
+    covered() { return !!this.opened || (this.pair && this.two.length === 2); },
     two() { return this.chosen.map((id) => this.rows.find((row) => row.id === id)).filter(Boolean); },
   },
   watch: {
+    covered(is) { for (const part of document.querySelectorAll(".skip, .top")) part.inert = is; },
     open(now, old) {
       if (now) this.$nextTick(() => this.$refs.close?.focus());
       else if (old) this.$nextTick(() => this.focus(this.at));
@@ -80,7 +82,10 @@ export default {
     pair(now) { if (now) this.$nextTick(() => { this.$refs.both?.$el.focus(); this.$refs.both?.toggle(); }); },
   },
   mounted() { document.addEventListener("keydown", this.globally); },
-  unmounted() { document.removeEventListener("keydown", this.globally); },
+  unmounted() {
+    document.removeEventListener("keydown", this.globally);
+    for (const part of document.querySelectorAll(".skip, .top")) part.inert = false;
+  },
   methods: {
     is(row, filter) {
       return { all: row.status !== "rejected", picked: row.status === "picked", favourites: !!row.favourite, unused: row.status === "rejected" }[filter];
