@@ -109,5 +109,7 @@ def test_a_backdrop_is_told_by_its_bytes_wherever_it_lies(tmp_path: Path) -> Non
     found = plate_of(made, here)
     assert found is not None
     assert found.shape == (600, 900, 3)
+    with pytest.raises(RecipeError, match=r"photo-1\.jpg is not there: .* --backdrop"):
+        plate_of(made)
     with pytest.raises(RecipeError, match=r"other\.png is not the backdrop .* --backdrop"):
         plate_of(made, other)

@@ -216,11 +216,15 @@ def plate_of(recipe: Recipe, given: Path | None = None) -> NDArray[np.float32] |
 
     Raises
     ------
-    RecipeError : it is another one.
+    RecipeError : it is another one, or not there.
     """
     for edit in recipe.edits:
         if edit.name == "backdrop" and edit.kind == "photo":
             path = given if given is not None else Path(edit.path)
+            if given is None and not path.exists():
+                raise RecipeError(
+                    f"the backdrop photo {printable(path)} is not there: name it with --backdrop"
+                )
             photo = read_plate(path)
             if photo.sha256 != edit.sha256:
                 raise RecipeError(
