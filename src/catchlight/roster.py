@@ -140,6 +140,17 @@ class Roster:
         cells[head.index("name")], cells[head.index("photos")] = name, photos
         return _written([*self.rows, cells], self.delimiter)
 
+    def without(self, name: str) -> str:
+        """Return the text without the person of that name."""
+        place, head = _head(self.rows, self.path)
+        called = head.index("name")
+        kept = [
+            row
+            for number, row in enumerate(self.rows)
+            if number <= place or _is_comment(row) or row[called].strip() != name
+        ]
+        return _written(kept, self.delimiter)
+
     def save(self, text: str) -> Roster:
         """Write the file whole, and return it as it now is."""
         write_atomic(self.path, text.encode("utf-8"))

@@ -20,7 +20,7 @@ from .roster import Member, Roster, load_roster
 from .series import own_target, settle
 from .settings import Settings, check_model_file
 from .team_facts import FACTS_VERSION, Facts
-from .team_files import complete, facts_file, folder, keep_facts, keep_person
+from .team_files import alone, complete, facts_file, folder, keep_facts, keep_person
 from .team_pages import write_pages
 from .team_photos import fingerprint, found_photos
 from .team_print import Delivery, Printing, print_person
@@ -116,7 +116,8 @@ def run_team(
     series = _series(run, known, new_series=new_series)
     if series is not None:
         _print(run, series)
-    team = _finished(run, roster, known, series)
+    with alone(out):  # what was said or written meanwhile counts
+        team = _finished(run, load_roster(roster_path), load_state(out), series)
     if run.problems:
         rows = "".join(f"\n  {run.members[s].name}: {e}" for s, e in run.problems.items())
         raise UsageError(f"{len(run.problems)} people are not done, all others are:{rows}")

@@ -4,17 +4,48 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import fcntl
 import io
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from .files import staged_directory, write_atomic
 from .team_print import Delivery
 from .team_state import PERSON_FILE, Person, load_person
 
-__all__ = ["CARD", "complete", "facts_file", "folder", "keep_facts", "keep_person", "table"]
+__all__ = [
+    "CARD",
+    "alone",
+    "complete",
+    "facts_file",
+    "folder",
+    "keep_facts",
+    "keep_person",
+    "table",
+]
 
 CARD = "card.jpg"
+
+
+@contextlib.contextmanager
+def alone(out: Path) -> Iterator[None]:
+    """Be the only one who changes a team's statuses for the block; others wait (flock(2)).
+
+    A run may take hours while people say yes on the studio's pages: whoever writes reads first what
+    there is, in one block. On a file system without such locks nobody waits.
+    """
+    try:
+        handle = os.open(out, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError:  # there is no such folder, which is told by whatever reads it
+        yield
+        return
+    try:
+        with contextlib.suppress(OSError):
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def folder(out: Path, slug: str) -> Path:

@@ -28,9 +28,12 @@ from .team_status import shown
 if TYPE_CHECKING:
     from .team import Team
 
-__all__ = ["SHEET_FILE", "consistency", "write_pages"]
+__all__ = ["PAGES", "SHEET_FILE", "consistency", "reasons", "write_pages"]
 
 DIRECTORY_FILE, SHEET_FILE, RETAKES_FILE = "team.html", "consistency.html", "retakes.csv"
+NUMBERS_FILE = "consistency.json"
+PAGES = (DIRECTORY_FILE, SHEET_FILE, NUMBERS_FILE, RETAKES_FILE)
+"""Files that are written here."""
 
 
 def write_pages(team: Team) -> None:
@@ -39,22 +42,22 @@ def write_pages(team: Team) -> None:
     write_atomic(team.out / DIRECTORY_FILE, _directory(team).encode("utf-8"))
     write_atomic(team.out / SHEET_FILE, _sheet(team, sheet).encode("utf-8"))
     numbers = json.dumps(sheet, ensure_ascii=False, indent=1) + "\n"
-    write_atomic(team.out / "consistency.json", numbers.encode("utf-8"))
+    write_atomic(team.out / NUMBERS_FILE, numbers.encode("utf-8"))
     rows = [
         {
             "name": member.name,
             "email": member.email,
             "status": team.state.people[member.slug].status,
-            "message": letter(member.name, reasons),
+            "message": letter(member.name, why),
         }
         for member in team.roster.members
-        if (reasons := _reasons(team, member.slug))
+        if (why := reasons(team, member.slug))
     ]
     table(team.out / RETAKES_FILE, ("name", "email", "status", "message"), rows)
 
 
-def _reasons(team: Team, slug: str) -> tuple[str, ...]:
-    """Why somebody should send another photo; what the organiser said goes first."""
+def reasons(team: Team, slug: str) -> tuple[str, ...]:
+    """Return why somebody should send another photo, ready to send; empty: they need not."""
     known, person = team.state.people.get(slug), team.people.get(slug)
     if known is not None and known.status == "retake asked":
         return (known.why or "Please send another photo.",)

@@ -20,7 +20,17 @@ from .files import write_atomic
 from .roster import Status
 from .settings import StrictModel, check
 
-__all__ = ["Approval", "Person", "State", "digest", "load_person", "load_state", "save_state"]
+__all__ = [
+    "PERSON_FILE",
+    "STATE_FILE",
+    "Approval",
+    "Person",
+    "State",
+    "digest",
+    "load_person",
+    "load_state",
+    "save_state",
+]
 
 STATE_FILE, PERSON_FILE = "team.json", "person.json"
 

@@ -10,25 +10,37 @@ from .errors import UsageError, printable
 from .files import staged_directory
 from .roster import Member
 from .team import Team, load_team, written
-from .team_files import folder
+from .team_files import alone, folder
 from .team_state import Approval, Person
 from .team_status import approved, asked_again, shown
 
-__all__ = ["approve", "ask_retake", "hand_over"]
+__all__ = ["HANDED_OVER", "approve", "ask_retake", "hand_over", "handed_over"]
 
 HANDED_OVER = "delivery"
+"""Folder of what is handed over, in the team's."""
 
 
-def approve(out: Path, name: str, roster: Path | None = None) -> Team:
+def approve(
+    out: Path, name: str, roster: Path | None = None, *, picture: str | None = None
+) -> Team:
     """Record that a person approved their own picture, the one there is now.
+
+    Parameters
+    ----------
+    picture : SHA-256 of the one that they saw; None: it is known to be that one.
 
     Raises
     ------
-    UsageError : there is nobody of that name, or no picture yet.
+    UsageError : there is nobody of that name, no picture yet, or another one since they saw it.
     """
-    team = load_team(out, roster)
-    member, person = _person(team, name)
-    return _said(team, member, approved(person))
+    with alone(out):
+        team = load_team(out, roster)
+        member, person = _person(team, name)
+        if picture not in (None, person.picture):
+            raise UsageError(
+                f"{printable(member.name)}: there is another picture since: look at it first"
+            )
+        return _said(team, member, approved(person))
 
 
 def ask_retake(out: Path, name: str, why: str = "", roster: Path | None = None) -> Team:
@@ -42,10 +54,11 @@ def ask_retake(out: Path, name: str, why: str = "", roster: Path | None = None) 
     ------
     UsageError : there is nobody of that name, or no photograph to take again.
     """
-    team = load_team(out, roster)
-    member, person = _person(team, name)
-    known = team.state.people.get(member.slug, Approval(status="photos in"))
-    return _said(team, member, asked_again(known, person, why))
+    with alone(out):
+        team = load_team(out, roster)
+        member, person = _person(team, name)
+        known = team.state.people.get(member.slug, Approval(status="photos in"))
+        return _said(team, member, asked_again(known, person, why))
 
 
 def hand_over(out: Path, to: Path | None = None, roster: Path | None = None) -> Sequence[Path]:
@@ -60,35 +73,55 @@ def hand_over(out: Path, to: Path | None = None, roster: Path | None = None) -> 
     ------
     UsageError : nobody approved a picture yet.
     """
-    team = load_team(out, roster)
-    ready = [
-        (member, team.people[member.slug])
-        for member in team.roster.members
-        if shown(team.state.people.get(member.slug), team.people.get(member.slug))
-    ]
-    if not ready:
-        raise UsageError("nobody approved a picture yet: catchlight team approve NAME")
-    target = to or out / HANDED_OVER
+    with alone(out):
+        team = load_team(out, roster)
+        ready = [
+            (member, team.people[member.slug])
+            for member in team.roster.members
+            if shown(team.state.people.get(member.slug), team.people.get(member.slug))
+        ]
+        if not ready:
+            raise UsageError("nobody approved a picture yet: catchlight team approve NAME")
+        target = to or out / HANDED_OVER
+        files: dict[str, Path] = {}
+        states = dict(team.state.people)
+        for member, person in ready:
+            for called, file in handed_over(team, member, person).items():
+                if called in files:
+                    raise _same(called)
+                files[called] = file
+            states[member.slug] = Approval(status="delivered", picture=person.picture)
+        with staged_directory(target) as stage:
+            for called, source in files.items():
+                (stage / called).write_bytes(source.read_bytes())
+        written(replace(team, state=team.state.model_copy(update={"people": states})))
+        return [target / called for called in files]
+
+
+def handed_over(team: Team, member: Member, person: Person) -> dict[str, Path]:
+    """Return which files of a person are handed over, by the names that the brand kit gives them.
+
+    Raises
+    ------
+    UsageError : two of them would have one name.
+    """
     files: dict[str, Path] = {}
-    states = dict(team.state.people)
-    for member, person in ready:
-        for file in person.files:
-            place = Path(file)
-            if place.parent.name != "1" or place.stem in ("matte", "cutout"):
-                continue
-            if place.suffix not in (".jpg", ".png"):
-                continue
-            fields = {"name": member.name, "title": member.title, "destination": place.stem}
-            called = team.state.brand.file_name(fields, place.suffix)
-            if called in files:
-                raise UsageError(f"two files would be called {printable(called)}: see files = …")
-            files[called] = folder(out, member.slug) / file
-        states[member.slug] = Approval(status="delivered", picture=person.picture)
-    with staged_directory(target) as stage:
-        for called, source in files.items():
-            (stage / called).write_bytes(source.read_bytes())
-    written(replace(team, state=team.state.model_copy(update={"people": states})))
-    return [target / called for called in files]
+    for file in person.files:
+        place = Path(file)
+        if place.parent != Path("1") or place.stem in ("matte", "cutout"):
+            continue
+        if place.suffix not in (".jpg", ".png"):
+            continue
+        fields = {"name": member.name, "title": member.title, "destination": place.stem}
+        called = team.state.brand.file_name(fields, place.suffix)
+        if called in files:
+            raise _same(called)
+        files[called] = folder(team.out, member.slug) / file
+    return files
+
+
+def _same(called: str) -> UsageError:
+    return UsageError(f"two files would be called {printable(called)}: see files = …")
 
 
 def _person(team: Team, name: str) -> tuple[Member, Person]:
