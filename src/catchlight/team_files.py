@@ -83,7 +83,8 @@ def keep_person(out: Path, slug: str, person: Person, delivery: Delivery | None)
     stale = [] if earlier is None else [name for name in earlier.files if name not in files]
     if person.made_of is None:  # facts of earlier photographs
         stale += [f"facts/{file.name}" for file in (target / "facts").glob("*.zip")]
-    with staged_directory(target, stale=stale) as stage:
+    # Alone, so that no page takes a new picture for the approved one while files are moved in.
+    with alone(out), staged_directory(target, stale=stale) as stage:
         for name, data in files.items():
             (stage / name).parent.mkdir(parents=True, exist_ok=True)
             (stage / name).write_bytes(data)

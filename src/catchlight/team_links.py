@@ -19,7 +19,17 @@ from pathlib import Path
 from .files import write_atomic
 from .settings import StrictModel, check
 
-__all__ = ["DAYS", "LINKS_FILE", "Link", "links", "new_link", "open_link", "take_back", "visitor"]
+__all__ = [
+    "DAYS",
+    "LINKS_FILE",
+    "Link",
+    "is_good",
+    "links",
+    "new_link",
+    "open_link",
+    "take_back",
+    "visitor",
+]
 
 LINKS_FILE = "links.json"
 DAYS = 14
@@ -72,11 +82,23 @@ def take_back(out: Path, slug: str) -> None:
         _save(out, known)
 
 
+def is_good(out: Path, secret: str, now: datetime) -> bool:
+    """Whether a link would open."""
+    return _good(links(out), secret, now) is not None
+
+
+def _good(known: dict[str, Link], secret: str, now: datetime) -> str | None:
+    slug = _whose(known, secret, lambda link: link.digest)
+    if slug is None or known[slug].opened is not None or not known[slug].good(now):
+        return None
+    return slug
+
+
 def open_link(out: Path, secret: str, now: datetime) -> str | None:
     """Spend a link: return the key for the browser; None where it is not good (any more)."""
     known = links(out)
-    slug = _whose(known, secret, lambda link: link.digest)
-    if slug is None or known[slug].opened is not None or not known[slug].good(now):
+    slug = _good(known, secret, now)
+    if slug is None:
         return None
     key = secrets.token_urlsafe(_BYTES)
     opened = {"opened": now.isoformat(timespec="seconds"), "key": _digest(key)}

@@ -44,12 +44,14 @@ class Approval(StrictModel):
     picture : SHA-256 of the headshot that was approved; another is not approved.
     why : the reason for a retake that was asked for.
     retaken : digest of the photographs for which a retake was asked.
+    said : how they said yes, where somebody else recorded it; empty: by their own link, or unsaid.
     """
 
     status: Status
     picture: str | None = None
     why: str = ""
     retaken: str | None = None
+    said: str = ""
 
 
 class State(StrictModel):

@@ -47,8 +47,12 @@ def settle_status(
     return Approval(status="proof ready")
 
 
-def approved(person: Person, status: Status = "approved") -> Approval:
+def approved(person: Person, status: Status = "approved", said: str = "") -> Approval:
     """Return the state of somebody who said yes to the picture there is.
+
+    Parameters
+    ----------
+    said : how, where somebody else recorded it.
 
     Raises
     ------
@@ -56,7 +60,7 @@ def approved(person: Person, status: Status = "approved") -> Approval:
     """
     if person.picture is None:
         raise UsageError(f"{printable(person.name)}: there is no picture to approve yet")
-    return Approval(status=status, picture=person.picture)
+    return Approval(status=status, picture=person.picture, said=said)
 
 
 def asked_again(known: Approval, person: Person, why: str) -> Approval:

@@ -21,13 +21,19 @@ HANDED_OVER = "delivery"
 
 
 def approve(
-    out: Path, name: str, roster: Path | None = None, *, picture: str | None = None
+    out: Path,
+    name: str,
+    roster: Path | None = None,
+    *,
+    picture: str | None = None,
+    said: str = "",
 ) -> Team:
     """Record that a person approved their own picture, the one there is now.
 
     Parameters
     ----------
     picture : SHA-256 of the one that they saw; None: it is known to be that one.
+    said : how they said so, where somebody else records it.
 
     Raises
     ------
@@ -40,7 +46,7 @@ def approve(
             raise UsageError(
                 f"{printable(member.name)}: there is another picture since: look at it first"
             )
-        return _said(team, member, approved(person))
+        return _said(team, member, approved(person, said=said))
 
 
 def ask_retake(out: Path, name: str, why: str = "", roster: Path | None = None) -> Team:
@@ -90,7 +96,7 @@ def hand_over(out: Path, to: Path | None = None, roster: Path | None = None) -> 
                 if called in files:
                     raise _same(called)
                 files[called] = file
-            states[member.slug] = Approval(status="delivered", picture=person.picture)
+            states[member.slug] = states[member.slug].model_copy(update={"status": "delivered"})
         with staged_directory(target) as stage:
             for called, source in files.items():
                 (stage / called).write_bytes(source.read_bytes())

@@ -32,7 +32,7 @@ def far(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
     studio = Studio(tmp_path)
     access = Access(TOKEN, studio.store, remember=False)
     login = Login(Account(tmp_path), access)
-    app = create_app(studio, access, frozenset([DOOR]), login=login)
+    app = create_app(studio, access, frozenset([DOOR]), entrance=login)
     yield Served(app, studio, access, "")
     asyncio.run(studio.close())
 
@@ -79,7 +79,7 @@ def test_a_browser_that_a_link_let_in_before_has_to_sign_in(far: Served) -> None
     assert key is not None
     access = Access(TOKEN, far.studio.store, remember=False)
     login = Login(Account(far.studio.store.folder), access)
-    app = create_app(far.studio, access, frozenset([DOOR]), login=login)
+    app = create_app(far.studio, access, frozenset([DOOR]), entrance=login)
     ask = Served(app, far.studio, access, "").ask(
         "GET", "/api/v1/sessions", {"cookie": f"catchlight={key}"}, host=DOOR
     )

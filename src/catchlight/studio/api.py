@@ -23,6 +23,7 @@ from ..destinations import list_destinations, load_destination
 from ..looks import list_looks, load_look
 from ..store import Row
 from .api_camera import camera_routes
+from .api_teams import team_routes
 from .asked import Id, whole_body
 from .brief import Brief, suggest
 from .events import server_sent
@@ -85,6 +86,7 @@ def router(studio: Studio) -> APIRouter:
     _deliveries(api, studio)
     _audits(api, studio)
     _jobs(api, studio)
+    team_routes(api, studio.teams)
     return api
 
 
@@ -307,7 +309,7 @@ def _jobs(api: APIRouter, studio: Studio) -> None:
     @api.get(f"{_ONE}/jobs", summary="All jobs of a session")
     async def jobs(session: Id) -> list[Row]:
         studio.session(session)
-        return [studio.jobs.row(j["id"], session) for j in studio.store.all("jobs", session)]
+        return studio.jobs.all(session)
 
     @api.get(f"{_ONE}/jobs/{{job}}", summary="How far a job is")
     async def job(session: Id, job: Id) -> Row:

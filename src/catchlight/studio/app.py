@@ -12,8 +12,8 @@ from .. import __version__
 from .access import Access
 from .answering import answer_problems
 from .api import router
-from .guard import Guard
-from .login import Login
+from .guard import Entrance, Guard
+from .proof_door import Doors, proof_door
 from .work import Studio
 
 __all__ = ["create_app"]
@@ -25,7 +25,7 @@ def create_app(
     hosts: frozenset[str],
     pages: Callable[[FastAPI], None] | None = None,
     closing: Callable[[], Awaitable[None]] | None = None,
-    login: Login | None = None,
+    entrance: Entrance | None = None,
 ) -> ASGIApp:
     """Put the studio together.
 
@@ -36,7 +36,7 @@ def create_app(
     hosts : values of the Host header that name this studio.
     pages : puts the pages on; None: the API alone.
     closing : what is closed before the studio is.
-    login : for a studio that is spoken to over TLS and opened by a password; None: by a link.
+    entrance : for a studio that is spoken to over TLS and opened by a password; None: by a link.
     """
 
     @asynccontextmanager
@@ -59,4 +59,8 @@ def create_app(
     answer_problems(app)
     if pages is not None:
         pages(app)
-    return Guard(app, access, hosts, secure=login is not None, login=login)
+    secure = entrance is not None
+    return Doors(
+        Guard(app, access, hosts, secure=secure, entrance=entrance),
+        proof_door(studio.teams, access, hosts, secure=secure),
+    )

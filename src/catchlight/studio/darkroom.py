@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 import traceback
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import Connection
 from typing import Any, TypeVar
@@ -20,7 +20,7 @@ from ..limits import limit_writing
 from .child import inherited, pack, unpack
 from .problems import Problem, problem_of
 
-__all__ = ["main"]
+__all__ = ["Desk", "main"]
 
 ValueT = TypeVar("ValueT")
 
@@ -32,19 +32,26 @@ class _Called(Exception):
     """Called off."""
 
 
-class _Desk:
+class Desk:
     """Takes requests from the pipe, works on them in two threads, and sends answers back.
 
     Long work is done one after the other; beside it the picture that somebody looks at.
     """
 
-    def __init__(self, pipe: Connection, works: Mapping[str, Callable[..., Any]]) -> None:
-        self._pipe, self._works = pipe, works
+    def __init__(
+        self,
+        pipe: Connection,
+        works: Mapping[str, Callable[..., Any]],
+        slow: Set[str] = _SLOW,
+    ) -> None:
+        """`slow` names the works that are long."""
+        self._pipe, self._works, self._long = pipe, works, slow
         self._sending = threading.Lock()
         self._off: set[int] = set()
         self._slow, self._soon = ThreadPoolExecutor(1), ThreadPoolExecutor(1)
 
     def serve(self) -> None:
+        """Answer until the studio ends."""
         while True:
             try:
                 header, _ = unpack(self._pipe.recv_bytes())
@@ -53,7 +60,7 @@ class _Desk:
             if header["kind"] == "cancel":
                 self._off.add(header["number"])
             else:
-                pool = self._slow if header["kind"] in _SLOW else self._soon
+                pool = self._slow if header["kind"] in self._long else self._soon
                 pool.submit(self._work, header)
 
     def _work(self, header: dict[str, Any]) -> None:
@@ -117,7 +124,7 @@ def main() -> None:
     limit_writing(_MOST_WRITTEN)
     from .printing import WORKS
 
-    _Desk(pipe, WORKS).serve()
+    Desk(pipe, WORKS).serve()
 
 
 if __name__ == "__main__":

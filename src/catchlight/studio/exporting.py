@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from ..store import Row, Store
 
-__all__ = ["exported"]
+__all__ = ["exported", "zipped"]
 
 _TABLES = ("photos", "renders", "deliveries", "audits")
 _README = """This is everything that the studio kept of one session.
@@ -50,17 +50,31 @@ def exported(store: Store, session: Row) -> Iterator[bytes]:
 
     Pictures are stored, not compressed. One file at a time is in memory.
     """
-    sink = _Sink()
-    with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as archive:
-        rows = {name: store.all(name, session["id"]) for name in _TABLES}
-        about = json.dumps({**session, **rows}, indent=1, ensure_ascii=False) + "\n"
-        _put(archive, "README.txt", _README.encode(), session["created"])
-        _put(archive, "session.json", about.encode(), session["created"])
-        yield sink.taken()
+    rows = {name: store.all(name, session["id"]) for name in _TABLES}
+    about = json.dumps({**session, **rows}, indent=1, ensure_ascii=False) + "\n"
+
+    def entries() -> Iterator[tuple[str, bytes]]:
+        yield "README.txt", _README.encode()
+        yield "session.json", about.encode()
         for name, path in _files(store, session["id"], rows):
             if path.is_file():  # it may be removed while this goes on
-                _put(archive, name, path.read_bytes(), session["created"])
-                yield sink.taken()
+                yield name, path.read_bytes()
+
+    yield from zipped(entries(), session["created"])
+
+
+def zipped(entries: Iterable[tuple[str, bytes]], when: str) -> Iterator[bytes]:
+    """Yield the parts of a zip of names and bytes, one entry at a time in memory.
+
+    Parameters
+    ----------
+    when : the time that its entries have, ISO 8601.
+    """
+    sink = _Sink()
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as archive:
+        for name, data in entries:
+            _put(archive, name, data, when)
+            yield sink.taken()
     yield sink.taken()
 
 

@@ -17,12 +17,11 @@ from urllib.parse import parse_qs
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .access import COOKIE
-from .login import LOGIN, Login
 from .plain_page import plain_page
 from .problems import MEDIA_TYPE, Problem
 from .words import word
 
-__all__ = ["MOST_BODY", "MOST_UPLOAD", "Guard"]
+__all__ = ["MOST_BODY", "MOST_UPLOAD", "Entrance", "Guard"]
 
 MOST_UPLOAD = 50 * 1024 * 1024
 """Bytes of a photograph that is sent."""
@@ -66,6 +65,15 @@ class Doorkeeper(Protocol):
         """Whether this is the token for scripts."""
 
 
+class Entrance(Protocol):
+    """A page by which one comes in, such as the one for signing in."""
+
+    path: str
+
+    async def answer(self, scope: Scope, receive: Receive, send: Send, *, trusted: bool) -> None:
+        """Show it, or take what was sent from it; `trusted`: it is said to come from here."""
+
+
 class Guard:
     """Refuses what is not from the studio's own page or from a script with the token."""
 
@@ -79,7 +87,7 @@ class Guard:
         cookie: str = COOKIE,
         home: str = "/",
         allowed: Callable[[str, str], bool] | None = None,
-        login: Login | None = None,
+        entrance: Entrance | None = None,
     ) -> None:
         """Stand before an app.
 
@@ -89,12 +97,12 @@ class Guard:
         secure : whether it is spoken to over TLS.
         cookie : its name.
         home : where a link leads.
-        login : the page for signing in; None: there is none.
+        entrance : the page by which one comes in; None: there is none, but links.
         allowed : which methods and paths those who are let in may ask for; None: all.
         """
         self._app, self._access, self._hosts = app, access, hosts
         self._secure, self._cookie, self._home, self._allowed = secure, cookie, home, allowed
-        self._login = login
+        self._entrance = entrance
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or pass it on."""
@@ -110,14 +118,16 @@ class Guard:
             if scope["path"] == _ENTRANCE:
                 await self._enter(scope, headers, send, host)
                 return
-            if self._login is not None and scope["path"] == LOGIN and scope["type"] == "http":
-                form, answer = _Body(scope, headers, receive), _Answer(send, host, secure=True)
-                await self._login.answer(scope, form, answer, trusted=trusted)
+            way = self._entrance
+            if way is not None and scope["path"] == way.path and scope["type"] == "http":
+                form = _Body(scope, headers, receive)
+                answer = _Answer(send, host, secure=self._secure)
+                await way.answer(scope, form, answer, trusted=trusted)
                 return
             self._known(scope, headers, trusted=trusted)
             body = _Body(scope, headers, receive)
         except Problem as problem:
-            led = LOGIN if self._login is not None and problem.status == 401 else ""
+            led = self._entrance.path if self._entrance and problem.status == 401 else ""
             await _refuse(scope, receive, send, problem, host, led)
             return
         if scope["type"] == "websocket":
@@ -150,7 +160,10 @@ class Guard:
         if any(origin.lower() != own for origin in origins):
             raise Problem(403, "Requests of other sites are not answered.")
         site = headers.get("sec-fetch-site", ["none"])[-1]
-        if site not in ("none", "same-origin") and scope["path"] != _ENTRANCE:
+        # A link in a mail that is read in the browser comes from elsewhere; it only shows a page.
+        linked = self._entrance is not None and scope["path"] == self._entrance.path
+        linked = linked and scope.get("method") in _SAFE
+        if site not in ("none", "same-origin") and scope["path"] != _ENTRANCE and not linked:
             raise Problem(403, "Requests of other sites are not answered.")
         return bool(origins)
 
@@ -169,7 +182,7 @@ class Guard:
         if self._allowed is not None and (
             scope["type"] != "http" or not self._allowed(scope["method"], scope["path"])
         ):
-            raise Problem(403, "This door leads to the camera of one session only.")
+            raise Problem(403, "This door does not lead there.")
         if not trusted and (scope["type"] == "websocket" or scope["method"] not in _SAFE):
             raise Problem(403, "A change has to come from the studio's own page.")
 

@@ -5,25 +5,69 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import secrets
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Protocol
 
 from ..errors import CatchlightError
 from ..progress import Progress
-from ..store import Row, Store
+from ..rows import now
+from ..store import Row
 from .events import Events
 from .problems import Problem
 
-__all__ = ["Jobs"]
+__all__ = ["Jobs", "Keeper", "OfThisRun"]
 
 _LOG = logging.getLogger(__name__)
 Work = Callable[[Progress], Awaitable[Any]]
 
 
+class Keeper(Protocol):
+    """Where the rows of jobs are kept, such as the store."""
+
+    def add(self, table: str, **values: Any) -> Row:
+        """Add a row with a new id, and return it."""
+
+    def get(self, table: str, row: str, session: str | None = None) -> Row | None:
+        """Return the row with this id, of this session if one is named."""
+
+    def all(self, table: str, session: str | None = None) -> list[Row]:
+        """Return the rows of a session."""
+
+    def change(self, table: str, row: str, **values: Any) -> None:
+        """Change columns of the row with this id."""
+
+
+class OfThisRun:
+    """Keeps rows in memory, for work that can be begun again where it was when a program ended."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, Row] = {}
+
+    def add(self, table: str, **values: Any) -> Row:
+        """Add a row with a new id, and return it."""
+        row = {"id": secrets.token_hex(8), "created": now(), "problem": "", **values}
+        self._rows[row["id"]] = row
+        return dict(row)
+
+    def get(self, table: str, row: str, session: str | None = None) -> Row | None:
+        """Return the row with this id, of this session if one is named."""
+        found = self._rows.get(row)
+        return dict(found) if found and session in (None, found["session"]) else None
+
+    def all(self, table: str, session: str | None = None) -> list[Row]:
+        """Return the rows of a session, or all."""
+        return [dict(row) for row in self._rows.values() if session in (None, row["session"])]
+
+    def change(self, table: str, row: str, **values: Any) -> None:
+        """Change columns of the row with this id."""
+        self._rows[row].update(values)
+
+
 class Jobs:
     """Runs jobs, tells of them, and keeps how they ended in the store."""
 
-    def __init__(self, store: Store, events: Events) -> None:
+    def __init__(self, store: Keeper, events: Events) -> None:
         self._store, self._events = store, events
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._progress: dict[str, Row] = {}
@@ -98,6 +142,10 @@ class Jobs:
         if row is None:
             raise Problem(404, "There is no such job in this session.")
         return {**row, "stage": "", "done": 0, "total": 0, **self._progress.get(job, {})}
+
+    def all(self, session: str) -> list[Row]:
+        """Return the jobs of a session in the order in which they were started."""
+        return [self.row(row["id"], session) for row in self._store.all("jobs", session)]
 
     def running(self, session: str) -> list[Row]:
         """Return the jobs of a session that have not ended."""

@@ -13,7 +13,7 @@ from .account import Account
 from .problems import Problem
 from .words import word
 
-__all__ = ["LOGIN", "Login", "cookie_of"]
+__all__ = ["LOGIN", "Login", "cookie_of", "send_page", "sent_form"]
 
 LOGIN = "/login"
 _MOST_FORM = 4096  # bytes
@@ -48,6 +48,8 @@ def cookie_of(key: str, name: str = COOKIE, *, secure: bool, kept: bool = True) 
 class Login:
     """Answers the page for signing in."""
 
+    path = LOGIN
+
     def __init__(self, account: Account, access: Access) -> None:
         self._account, self._access = account, access
 
@@ -60,7 +62,7 @@ class Login:
             raise Problem(405, "Here one signs in, and nothing else.")
         if not trusted:
             raise Problem(403, "A password has to come from the studio's own page.")
-        sent = parse_qs(await _form(receive)).get("password", [])
+        sent = parse_qs(await sent_form(receive)).get("password", [])
         address = str((scope.get("client") or ("",))[0])
         try:
             good = len(sent) == 1 and await self._account.check(sent[0], address)
@@ -71,10 +73,16 @@ class Login:
             await _page(send, 401, word("login.wrong"))
             return
         cookie = cookie_of(self._access.let_in(), secure=True, kept=False)
-        await _send(send, 303, b"", (b"location", b"/"), (b"set-cookie", cookie))
+        await send_page(send, 303, b"", (b"location", b"/"), (b"set-cookie", cookie))
 
 
-async def _form(receive: Receive) -> str:
+async def sent_form(receive: Receive) -> str:
+    """Receive a small form as it was sent.
+
+    Raises
+    ------
+    Problem : it is no form of a page's, or larger than they are.
+    """
     data = bytearray()
     while True:
         message: Message = await receive()
@@ -96,10 +104,11 @@ async def _page(send: Send, status: int, said: str = "", retry: int = 0) -> None
              ("title", "heading", "lead", "label", "button")}  # fmt: skip
     told = f'<p class="said" role="alert">{escape(said)}</p>' if said else ""
     headers = [(b"retry-after", str(retry).encode())] if retry else []
-    await _send(send, status, _PAGE.format(**words, said=told).encode(), *headers)
+    await send_page(send, status, _PAGE.format(**words, said=told).encode(), *headers)
 
 
-async def _send(send: Send, status: int, body: bytes, *headers: tuple[bytes, bytes]) -> None:
+async def send_page(send: Send, status: int, body: bytes, *headers: tuple[bytes, bytes]) -> None:
+    """Send a page that has a form."""
     # Without a referrer a browser says "Origin: null" of a form, and that is refused.
     kind = [(b"content-type", b"text/html; charset=utf-8"), (b"referrer-policy", b"same-origin")]
     given = [*kind, *headers, (b"content-length", str(len(body)).encode())]

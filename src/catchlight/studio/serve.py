@@ -75,7 +75,7 @@ def serve(folder: Path, place: Place | None = None, *, open_browser: bool = True
         app = create_app(
             studio, access, hosts(known, port, 443 if tls else 80),
             lambda app: put_on(app, studio, phone), phone.close,
-            login=None if account is None else Login(account, access),
+            entrance=None if account is None else Login(account, access),
         )  # fmt: skip
         if tls is None:
             link = f"http://{place.host}:{port}/enter?key={access.link()}"

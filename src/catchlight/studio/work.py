@@ -29,6 +29,7 @@ from .intake import Intake, shown_name
 from .jobs import Jobs
 from .own_backdrops import OwnBackdrops
 from .problems import Problem, problem_of
+from .teams import Teams
 from .words import for_pages
 
 __all__ = ["Studio"]
@@ -54,6 +55,7 @@ class Studio:
         self.camera = Camera(self.store)
         self.intake = Intake(self.store, self.events, self.decoder)
         self.own_backdrops = OwnBackdrops(self.store, self.intake)
+        self.teams = Teams(folder, self.events)
         self._shown: dict[str, bytes] = {}
         self._aside: set[asyncio.Task[None]] = set()
 
@@ -63,6 +65,7 @@ class Studio:
         for task in list(self._aside):
             task.cancel()
         await asyncio.gather(*self._aside, return_exceptions=True)
+        await self.teams.close()
         self.darkroom.stop()
         self.decoder.stop()
         self.camera.close()
