@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from catchlight.cli import app
 from catchlight.errors import OutputError, UsageError
+from catchlight.forgetting import TEAMS_FILE
 from catchlight.output import write_atomic
 from catchlight.progress import Stages, silent
 from catchlight.records import TABLES
@@ -89,6 +90,7 @@ def test_all_is_forgotten_and_what_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="nobody: no session has that id"):
         run("forget", ids["a"], "nobody", *data)
     assert "3 sessions in" in run("forget", *data)
+    (tmp_path / "store" / TEAMS_FILE).write_text('{"0": "/home/jo/company/out"}')
     said = run("forget", "--all", *data)
     assert "3 sessions, 3 photos, " in said
     assert "found 0 again" in said

@@ -12,7 +12,10 @@ from .leftovers import clear_leftovers
 from .settings import data_dir, load_settings
 from .store import Store
 
-__all__ = ["chosen", "forget_all", "kept", "opened", "studio_folder"]
+__all__ = ["TEAMS_FILE", "chosen", "forget_all", "kept", "opened", "studio_folder"]
+
+TEAMS_FILE = "teams.json"
+"""In the studio's folder: where the folders of teams are that were opened in it."""
 
 
 def studio_folder(data: Path | None) -> Path:
@@ -75,5 +78,6 @@ def forget_all(store: Store) -> Row:
     """
     receipt = store.forget([row["id"] for row in store.all("sessions")])
     store.forget_browsers()
+    (store.folder / TEAMS_FILE).unlink(missing_ok=True)
     clear_leftovers(Path(gettempdir()))
     return receipt

@@ -12,7 +12,8 @@ STATIC = Path(catchlight.studio.__file__).parent / "static"
 PARTS = {"brief": ["brief.js"], "photos": ["drop.js", "foot.js"], "camera": ["camera.js"],
          "phone": ["phone_invite.js"],
          "proofs": ["sheet.js"], "develop": ["develop.js"], "deliver": ["deliver.js"],
-         "loupe": ["loupe.js"], "audit": ["drop.js"]}  # fmt: skip
+         "loupe": ["loupe.js"], "teams": ["team_open.js"],
+         "team": ["team.js", "team_person.js", "team_run.js"], "audit": ["drop.js"]}  # fmt: skip
 
 
 def test_every_word_of_a_component_is_in_the_catalogue() -> None:

@@ -17,24 +17,13 @@ from nicegui.client import Client
 from ..store import Row
 from .events import Event
 from .problems import Problem
+from .signs import MARK, THEME
 from .words import word
 from .work import Studio
 
 __all__ = [
-    *(
-        "GONE",
-        "HEAD",
-        "MARK",
-        "Id",
-        "button",
-        "day",
-        "focus",
-        "framed",
-        "listen",
-        "quietly",
-        "running",
-        "text",
-    ),
+    *("GONE", "HEAD", "Id", "button", "day", "focus", "framed", "listen", "quietly"),
+    *("running", "text", "twice"),
 ]
 
 GONE = "/?gone=1"
@@ -42,20 +31,11 @@ GONE = "/?gone=1"
 Id = Annotated[str, InPath(pattern=r"^[0-9a-f]{16}$")]
 
 _LOG = logging.getLogger(__name__)
-MARK = (
-    '<svg viewBox="0 0 24 24" aria-hidden="true"><circle cx="12" cy="12" r="10.5"/>'
-    '<circle class="pupil" cx="12" cy="12" r="5"/>'
-    '<circle class="light" cx="15" cy="8.6" r="2.6"/></svg>'
-)
 HEAD = (
     '<script src="/studio/static/shell.js"></script>'
     '<link rel="stylesheet" href="/studio/static/studio.css">'
     '<link rel="preload" href="/studio/font/Manrope-VariableFont_wght.ttf" as="font"'
     ' type="font/ttf" crossorigin>'
-)
-_THEME = (
-    '<svg viewBox="0 0 24 24" aria-hidden="true">'
-    '<path d="M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zm0 2v14a7 7 0 0 1 0-14z"/></svg>'
 )
 
 
@@ -97,7 +77,7 @@ def _bar(studio: Studio, here: str, session: str | None) -> str:
     beside = [("audit", f"/s/{session}/audit")] if session else []
     aside = "".join(
         f'<a href="{to}"{" aria-current=page" * (name == here)}>{escape(word(f"nav.{name}"))}</a>'
-        for name, to in [*beside, ("privacy", "/privacy")]
+        for name, to in [*beside, ("teams", "/teams"), ("privacy", "/privacy")]
     )
     return (
         f'<a class="skip" href="#content">{escape(word("skip"))}</a><header class="top">'
@@ -106,7 +86,7 @@ def _bar(studio: Studio, here: str, session: str | None) -> str:
         f'<nav aria-label="{escape(word("nav.label"))}" style="display:contents">'
         f'<ol class="steps">{"".join(steps)}</ol></nav><div class="aside">{aside}'
         f'<button type="button" data-theme-toggle aria-label="{escape(word("nav.theme"))}">'
-        f"{_THEME}</button></div></header>"
+        f"{THEME}</button></div></header>"
     )
 
 
@@ -141,10 +121,40 @@ def focus(element: ui.element) -> None:
     ui.run_javascript(f"getHtmlElement({element.id})?.focus()")
 
 
+def twice(label: str, act: Callable[[], Any]) -> None:
+    """Put a button on the page that asks once more, in its place."""
+    with ui.element("div").classes("buttons") as place:
+        pass
+
+    def ask() -> None:
+        place.clear()
+        with place:
+            text(word("privacy.sure"))
+            button(word("privacy.yes"), act, "button primary")
+            focus(button(word("privacy.no"), back))
+
+    def first() -> ui.element:
+        place.clear()
+        with place:
+            return button(label, ask)
+
+    def back() -> None:
+        focus(first())
+
+    first()
+
+
 def listen(
-    client: Client, studio: Studio, session: str, heard: Callable[[Event], Awaitable[None]]
+    client: Client,
+    studio: Studio,
+    session: str,
+    heard: Callable[[Event], Awaitable[None]],
+    home: str = GONE,
 ) -> None:
-    """Call a function with what happens in a session for as long as the page is open."""
+    """Call a function with what happens in a session for as long as the page is open.
+
+    `home` is where the page goes when the session is gone.
+    """
 
     async def follow() -> None:
         with studio.events.listen(session) as queue:
@@ -152,7 +162,7 @@ def listen(
                 event = await queue.get()
                 with client:
                     if event["event"] == "gone":
-                        ui.navigate.to(GONE)
+                        ui.navigate.to(home)
                     await heard(event)
 
     quietly(client, follow())

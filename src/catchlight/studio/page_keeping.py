@@ -10,7 +10,7 @@ from nicegui.client import Client
 
 from ..store import Row
 from .events import Event
-from .frame import GONE, Id, button, day, focus, framed, listen, text
+from .frame import GONE, Id, day, framed, listen, text, twice
 from .parts import AuditDrop
 from .words import word
 from .work import Studio
@@ -95,12 +95,12 @@ def privacy(studio: Studio) -> None:
             with ui.element("ul").classes("kept"):
                 for row in rows:
                     _kept(studio, row, forget)
-            _twice(word("privacy.delete_all"), lambda: forget([row["id"] for row in rows]))
+            twice(word("privacy.delete_all"), lambda: forget([row["id"] for row in rows]))
 
         with framed(studio, word("privacy.heading"), "privacy", lead=word("privacy.lead")):
             with ui.element("div").classes("facts"):
                 text(f"{word('privacy.folder')}: {studio.store.folder.resolve()}")
-                for name in ("faces", "names"):
+                for name in ("faces", "names", "teams"):
                     text(word(f"privacy.{name}"))
                 with ui.element("details").classes("told"):
                     text(word("privacy.programmers"), tag="summary")
@@ -135,30 +135,7 @@ def _kept(studio: Studio, row: Row, forget: Any) -> None:
                 .props(f'href="/api/v1/sessions/{number}/export.zip" download')
             ):
                 text(word("privacy.export"), tag="span")
-            _twice(word("privacy.delete"), lambda: forget([number]))
-
-
-def _twice(label: str, act: Any) -> None:
-    """A button that asks once more, in its place."""
-    with ui.element("div").classes("buttons") as place:
-        pass
-
-    def ask() -> None:
-        place.clear()
-        with place:
-            text(word("privacy.sure"))
-            button(word("privacy.yes"), act, "button primary")
-            focus(button(word("privacy.no"), back))
-
-    def first() -> ui.element:
-        place.clear()
-        with place:
-            return button(label, ask)
-
-    def back() -> None:
-        focus(first())
-
-    first()
+            twice(word("privacy.delete"), lambda: forget([number]))
 
 
 def _receipt(receipt: Row) -> None:

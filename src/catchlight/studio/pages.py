@@ -11,11 +11,12 @@ from nicegui import app as pages_app
 from nicegui import ui
 from starlette.staticfiles import StaticFiles
 
-from . import page_keeping, page_making, page_photos, page_start
-from .frame import HEAD, MARK
+from . import page_keeping, page_making, page_photos, page_start, page_team
+from .frame import HEAD
 from .phone import Phone
 from .plain_page import plain_page
 from .problems import MEDIA_TYPE, Problem
+from .signs import MARK
 from .words import word
 from .work import Studio
 
@@ -40,6 +41,8 @@ def put_on(app: FastAPI, studio: Studio, phone: Phone) -> None:
     page_making.deliver(studio)
     page_keeping.audit(studio)
     page_keeping.privacy(studio)
+    page_team.teams(studio)
+    page_team.team(studio)
     pages_app.add_exception_handler(404, _missing)
     ui.run_with(
         app, title=word("name"), favicon=_FAVICON, dark=None, language="en-US",

@@ -19,6 +19,9 @@ __all__ = [
     "Part",
     "PhoneInvite",
     "Sheet",
+    "TeamOpen",
+    "TeamPeople",
+    "TeamRun",
 ]
 
 
@@ -94,3 +97,21 @@ class Deliver(Part, component="static/deliver.js"):
     """Places and files."""
 
     words = "deliver"
+
+
+class TeamOpen(Part, component="static/team_open.js"):
+    """Opening a team's folder."""
+
+    words = "teams"
+
+
+class TeamRun(Part, component="static/team_run.js"):
+    """Bringing a team up to date, and handing over."""
+
+    words = "team"
+
+
+class TeamPeople(Part, component="static/team.js"):
+    """A team's people, retakes and consistency."""
+
+    words = "team"

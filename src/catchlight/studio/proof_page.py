@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
+from .signs import MARK, THEME
 from .visits import Own
 from .words import word
 
@@ -11,7 +12,7 @@ __all__ = ["entrance_page", "message_page", "own_page"]
 
 _HEAD = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">
-{shared}</head><body><main class="page {kind}">"""
+{shared}</head><body>{bar}<main class="page {kind}">"""
 _SHARED = (
     '<script src="/proof/static/shell.js"></script>'
     '<link rel="stylesheet" href="/proof/static/studio.css">'
@@ -59,7 +60,7 @@ def own_page(own: Own, said: str = "") -> str:
     if own.picture is None:
         why = "".join(f'<p class="note">{escape(reason)}</p>' for reason in own.reasons)
         inside = f'<h1>{_w("none")}</h1><p class="lead">{_w("none_why")}</p>{alert}{why}'
-        return f"{_page('own', _SHARED)}{_mark(own)}{inside}{_FOOT}"
+        return f"{_page('own-page', _SHARED, _bar(own))}{inside}{_FOOT}"
     picture = (
         f'<figure class="own-picture"><img src="/proof/picture.jpg?of={own.picture}"'
         f' alt="{_w("alt")}"></figure>'
@@ -72,7 +73,9 @@ def own_page(own: Own, said: str = "") -> str:
         panel.append(f'<p><a href="/proof/report.html">{_w("report")}</a></p>')
     panel.append(f'<p class="quiet small">{_w("keep")}</p>')
     side = f'<div class="own-words">{"".join(panel)}</div>'
-    return f"{_page('own', _SHARED)}{_mark(own)}<div class='own-room'>{picture}{side}</div>{_FOOT}"
+    return (
+        f"{_page('own-page', _SHARED, _bar(own))}<div class='own-room'>{picture}{side}</div>{_FOOT}"
+    )
 
 
 def _state(own: Own) -> str:
@@ -96,7 +99,8 @@ def _yes(own: Own) -> str:
         '<form method="post" action="/proof/word">'
         '<input type="hidden" name="word" value="yes">'
         f'<input type="hidden" name="picture" value="{own.picture}">'
-        f'<button type="submit" class="button primary wide">{_w("yes")}</button></form>'
+        f'<button type="submit" class="button primary wide">'
+        f"{_w('yes_after' if own.status == 'retake asked' else 'yes')}</button></form>"
     )
 
 
@@ -110,16 +114,21 @@ def _again(own: Own) -> str:
         f'<button type="submit" class="button wide">{_w("retake")}</button></form>'
     )
     if own.approved or own.status == "retake asked":
-        return f"<details><summary>{_w('change')}</summary>{form}</details>"
+        fold = _w("change" if own.approved else "more")
+        return f"<details><summary>{fold}</summary>{form}</details>"
     return form
 
 
-def _page(kind: str, shared: str) -> str:
-    return _HEAD.format(title=_w("title"), shared=shared, kind=kind)
+def _page(kind: str, shared: str, bar: str = "") -> str:
+    return _HEAD.format(title=_w("title"), shared=shared, kind=kind, bar=bar)
 
 
-def _mark(own: Own) -> str:
-    return f'<p class="eyebrow">{escape(own.team)}</p>'
+def _bar(own: Own) -> str:
+    return (
+        f'<header class="top"><span class="mark-link">{MARK}<span>{escape(own.team)}</span></span>'
+        f'<div class="aside own-aside"><button type="button" data-theme-toggle'
+        f' aria-label="{escape(word("nav.theme"))}">{THEME}</button></div></header>'
+    )
 
 
 def _w(place: str, **values: object) -> str:

@@ -77,11 +77,13 @@ def serve(folder: Path, place: Place | None = None, *, open_browser: bool = True
             lambda app: put_on(app, studio, phone), phone.close,
             entrance=None if account is None else Login(account, access),
         )  # fmt: skip
+        studio.teams.address = f"http://{place.host}:{port}"
         if tls is None:
             link = f"http://{place.host}:{port}/enter?key={access.link()}"
             _tell_here(link)
         else:
-            link = f"https://{sorted(hosts(names[:1], port, 0))[0]}{LOGIN}"
+            studio.teams.address = f"https://{sorted(hosts(names[:1], port, 0))[0]}"
+            link = f"{studio.teams.address}{LOGIN}"
             _tell_there(link, tls)
         if open_browser:
             webbrowser.open(link)

@@ -1,7 +1,7 @@
 """Which teams the studio shows: folders that `catchlight team` made, opened here by their path.
 
-Their ids and paths are in `teams.json` in the studio's folder; everything else of a team is in the
-team's own folder. A path is taken in once, when a team is opened; from then on an id stands for it.
+Their ids and paths are in `teams.json` in the studio's folder; everything else of a team is in its
+own folder. A path is taken in once, when a team is opened; from then on an id stands for it.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ import secrets
 from pathlib import Path
 
 from ..errors import CatchlightError
+from ..forgetting import TEAMS_FILE
 from ..output import write_atomic
 from ..team_state import STATE_FILE, load_state
 from .problems import Problem
 
 __all__ = ["TeamBook"]
 
-_FILE = "teams.json"
 _MOST = 200  # teams
 _LONGEST = 1024  # characters of a path
 _NONE = (
@@ -37,7 +37,7 @@ class TeamBook:
     def all(self) -> dict[str, Path]:
         """Return the folders of all teams by id, the last opened first."""
         try:
-            data = json.loads((self._folder / _FILE).read_text("utf-8"))
+            data = json.loads((self._folder / TEAMS_FILE).read_text("utf-8"))
             return {str(team): Path(str(out)) for team, out in data.items()}
         except (OSError, ValueError, AttributeError):  # they can be opened again
             return {}
@@ -76,7 +76,7 @@ class TeamBook:
 
     def _save(self, known: dict[str, Path]) -> None:
         data = json.dumps({team: str(out) for team, out in known.items()}, indent=1) + "\n"
-        write_atomic(self._folder / _FILE, data.encode("utf-8", "surrogateescape"))
+        write_atomic(self._folder / TEAMS_FILE, data.encode("utf-8", "surrogateescape"))
 
 
 def _checked(path: str) -> Path:

@@ -63,6 +63,8 @@ class Teams:
         self.events = events
         self.jobs = Jobs(OfThisRun(), events)
         self.lab = Child("catchlight.studio.lab")
+        self.receipts: list[Row] = []
+        """Of what was deleted since the studio was started."""
         self.address = ""
         """Where the studio is reached, as links begin; set when it is known."""
 
@@ -106,9 +108,10 @@ class Teams:
         await self._settled(team)
         removed = await _aside(lambda: remove_team(out))
         await _aside(lambda: self.book.close(team))
+        when = _now().isoformat(timespec="seconds")
+        self.receipts.append({"when": when, "folder": str(out), **removed.as_dict()})
         self.events.tell(team, "gone")
-        return {"when": _now().isoformat(timespec="seconds"), "folder": str(out),
-                **removed.as_dict()}  # fmt: skip
+        return self.receipts[-1]
 
     # ---------------------------------------------------------------- its people
 
