@@ -10,7 +10,7 @@ import pytest
 from catchlight.errors import UsageError
 from catchlight.team import load_team
 from catchlight.team_forgetting import remove_person, remove_team
-from catchlight.team_links import links, new_link
+from catchlight.team_links import links, new_links
 from catchlight.team_word import approve, hand_over
 
 from .teams import Painted, roster
@@ -24,7 +24,7 @@ def made(place: Path) -> Path:
     out = place / "out"
     for slug in ("ada-onder", "ben"):
         approve(out, slug)
-        new_link(out, slug, datetime.now(UTC))
+        new_links(out, [slug], datetime.now(UTC))
     hand_over(out)
     return out
 

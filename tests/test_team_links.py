@@ -6,13 +6,18 @@ import base64
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from catchlight.team_links import DAYS, LINKS_FILE, links, new_link, open_link, take_back, visitor
+from catchlight.team_links import DAYS, LINKS_FILE, links, new_links, open_link, take_back, visitor
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
+def linked(out: Path, person: str) -> str:
+    """The secret of a new link."""
+    return new_links(out, [person], NOW)[person]
+
+
 def test_a_link_opens_once_and_for_its_person_alone(tmp_path: Path) -> None:
-    ada, ben = (new_link(tmp_path, slug, NOW) for slug in ("ada", "ben"))
+    ada, ben = (linked(tmp_path, slug) for slug in ("ada", "ben"))
     key = open_link(tmp_path, ada, NOW)
     assert key is not None
     assert visitor(tmp_path, key, NOW) == "ada"
@@ -28,7 +33,7 @@ def test_a_link_opens_once_and_for_its_person_alone(tmp_path: Path) -> None:
 
 
 def test_a_link_and_the_visit_end_on_their_day(tmp_path: Path) -> None:
-    early, late = new_link(tmp_path, "ada", NOW), new_link(tmp_path, "ben", NOW)
+    early, late = linked(tmp_path, "ada"), linked(tmp_path, "ben")
     last = NOW + timedelta(days=DAYS, seconds=-1)
     key = open_link(tmp_path, early, last)
     assert key is not None
@@ -39,10 +44,10 @@ def test_a_link_and_the_visit_end_on_their_day(tmp_path: Path) -> None:
 
 
 def test_a_new_link_and_taking_one_back_end_the_old_one(tmp_path: Path) -> None:
-    old = new_link(tmp_path, "ada", NOW)
+    old = linked(tmp_path, "ada")
     key = open_link(tmp_path, old, NOW)
     assert key is not None
-    new = new_link(tmp_path, "ada", NOW)
+    new = linked(tmp_path, "ada")
     assert visitor(tmp_path, key, NOW) is None
     assert open_link(tmp_path, old, NOW) is None
     key = open_link(tmp_path, new, NOW)
@@ -53,7 +58,7 @@ def test_a_new_link_and_taking_one_back_end_the_old_one(tmp_path: Path) -> None:
 
 
 def test_only_digests_are_kept_of_256_bits(tmp_path: Path) -> None:
-    secret = new_link(tmp_path, "ada", NOW)
+    secret = linked(tmp_path, "ada")
     key = open_link(tmp_path, secret, NOW)
     assert key is not None
     kept = (tmp_path / LINKS_FILE).read_text()

@@ -12,7 +12,7 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -25,7 +25,7 @@ __all__ = [
     "Link",
     "is_good",
     "links",
-    "new_link",
+    "new_links",
     "open_link",
     "take_back",
     "visitor",
@@ -67,12 +67,13 @@ def links(out: Path) -> dict[str, Link]:
         return {}
 
 
-def new_link(out: Path, slug: str, now: datetime) -> str:
-    """Make a link for a person in place of any earlier one; return its secret, kept nowhere."""
-    secret = secrets.token_urlsafe(_BYTES)
+def new_links(out: Path, slugs: Sequence[str], now: datetime) -> dict[str, str]:
+    """Make links for people in place of any earlier ones; return the secrets, kept nowhere."""
+    made = {slug: secrets.token_urlsafe(_BYTES) for slug in slugs}
     until = (now + timedelta(days=DAYS)).isoformat(timespec="seconds")
-    _save(out, {**links(out), slug: Link(digest=_digest(secret), until=until)})
-    return secret
+    new = {slug: Link(digest=_digest(secret), until=until) for slug, secret in made.items()}
+    _save(out, {**links(out), **new})
+    return made
 
 
 def take_back(out: Path, slug: str) -> None:

@@ -20,7 +20,7 @@ from ..store import Row
 from ..team import Team, load_team
 from ..team_files import CARD, alone, folder
 from ..team_forgetting import remove_person, remove_team
-from ..team_links import links, new_link, take_back
+from ..team_links import links, new_links, take_back
 from ..team_pages import consistency, reasons
 from ..team_reasons import letter
 from ..team_status import shown
@@ -219,14 +219,15 @@ class Teams:
 
         def make() -> list[Link]:
             with alone(out):
-                made = []
-                for row in _people_rows(load_team(out)):
-                    if row["proof"] and whom(row):
-                        secret = new_link(out, row["person"], _now())
-                        url = f"{self.address}/proof/enter?key={team}.{secret}"
-                        until = links(out)[row["person"]].until
-                        made.append(Link(row["person"], row["name"], row["email"], url, until))
-                return made
+                rows = [r for r in _people_rows(load_team(out)) if r["proof"] and whom(r)]
+                secrets = new_links(out, [row["person"] for row in rows], _now())
+                kept = links(out)
+            made = []
+            for row in rows:
+                person, link = row["person"], f"{team}.{secrets[row['person']]}"
+                url = f"{self.address}/proof/enter?key={link}"
+                made.append(Link(person, row["name"], row["email"], url, kept[person].until))
+            return made
 
         made = await _aside(make)
         self.events.tell(team, "links")
