@@ -71,8 +71,6 @@ class Studio:
         self.camera.close()
         self.store.close()
 
-    # ---------------------------------------------------------------- sessions
-
     def session(self, session: str) -> Row:
         """Return a session."""
         return self._found("sessions", session)
@@ -371,8 +369,6 @@ class Studio:
         """Return an audit, `result` None until it is done, and where its page is."""
         row = self._found("audits", audit, session)
         return row, self.store.place(session, "audits", audit, "report.html")
-
-    # ----------------------------------------------------------------
 
     def _found(self, table: str, row: str, session: str | None = None) -> Row:
         found = self.store.get(table, row, session)
