@@ -10,12 +10,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import cv2
+import numpy as np
+
 from catchlight.errors import CatchlightError
 from catchlight.progress import Progress, silent
 from catchlight.studio import lab
 from catchlight.studio.child import Child
 from catchlight.studio.problems import problem_of
 from catchlight.team import Team, run_team
+from catchlight.team_print import Delivery, Printing
 
 from ..teams import Painted, brand, roster
 
@@ -25,6 +29,16 @@ def painted_team(place: Path, *names: str, runner: Painted | None = None) -> Tea
     place.mkdir(parents=True, exist_ok=True)
     path = roster(place, *names)
     return run_team(path, brand(place), place / "out", runner or Painted())
+
+
+class Coloured(Painted):
+    """Makes pictures up that a browser can show: one colour each."""
+
+    def _print(self, key: str, job: Printing) -> Delivery:
+        made = super()._print(key, job)
+        whole = np.full((250, 200, 3), (90, 60 + 7 * len(key), 120), np.uint8)
+        jpeg = cv2.imencode(".jpg", whole)[1].tobytes()
+        return Delivery(made.files | {"1/headshot.jpg": jpeg}, jpeg, made.after, (), made.asked)
 
 
 def copied(team: Path, place: Path) -> Path:

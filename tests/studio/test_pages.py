@@ -16,6 +16,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from ..chromium import Heard, browser, needs_chromium, size, visitor
+from .painted_team import Coloured, painted_team
 from .running import portraits, studio
 
 pytestmark = needs_chromium
@@ -341,3 +342,46 @@ def test_a_session_survives_the_program_and_the_browser(
         page.goto(link.split("/enter")[0] + place)
         expect(page.locator(".suggestion h2")).to_have_text("Actor")
         check(page, heard, link.split("/enter")[0])
+
+
+def test_a_face_of_a_team_is_seen_by_its_person_first_and_by_others_after_the_yes(way: Way) -> None:
+    page, heard, address, folder = way
+    team = painted_team(folder / "company", "Ada Önder", "Ben", runner=Coloured())
+    number = script(address, folder, "POST", "/teams", {"folder": str(team.out)})["id"]
+    page.goto(f"{address}/t/{number}")
+    cards, state = page.locator(".team-card"), page.locator("[data-person=ada-onder] .state")
+    expect(cards).to_have_count(2)
+    expect(cards.locator("img")).to_have_count(0)
+    check(page, heard, address)
+    page.locator(".team-find input[type=search]").fill("onder head")
+    expect(cards).to_have_count(1)
+    press(page, "[data-person=ada-onder]")
+    expect(page.locator(".team-unseen")).to_be_visible()
+    press(page, ".team-drawer section .button")
+    link = page.locator(".team-url").input_value()
+    assert link.startswith(f"{address}/proof/enter?key=")
+    check(page, heard, address)
+
+    browser_of_all = page.context.browser
+    assert browser_of_all is not None
+    with visitor(browser_of_all) as (theirs, told):
+        own = theirs.new_page()
+        own.goto(link)
+        own.locator("button").click()
+        expect(own.locator("h1")).to_contain_text("Ada Önder")
+        own.wait_for_function("document.querySelector('.own-picture img').naturalWidth === 200")
+        check(own, told, address)
+        expect(state).to_have_text("proof ready")
+        own.get_by_text("Yes, use this picture").click()
+        expect(own.locator("[role=status]")).to_contain_text("You said yes")
+        expect(state).to_have_text("approved")  # without loading anew
+        page.wait_for_function("document.querySelector('.team-card img')?.naturalWidth === 200")
+        own.locator("summary").click()
+        own.locator("textarea").fill("My collar is crooked.")
+        own.get_by_text("Ask for another one").click()
+        expect(own.locator(".note")).to_have_text("My collar is crooked.")
+        expect(state).to_have_text("retake asked")
+        expect(cards.locator("img")).to_have_count(0)
+        assert told.errors == heard.errors == []
+    page.goto(link)  # nor does it open in the browser of whoever runs the team
+    expect(page.locator("h1")).to_contain_text("does not open")

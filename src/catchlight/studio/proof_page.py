@@ -17,13 +17,17 @@ _SHARED = (
     '<script src="/proof/static/shell.js"></script>'
     '<link rel="stylesheet" href="/proof/static/studio.css">'
 )
-_BARE = """<style>:root{color-scheme:dark}body{font:1.05rem system-ui,sans-serif;background:#232323;
-color:#ededed;margin:16vh auto 0;max-width:32rem;padding:0 1.5rem;line-height:1.5}
+_BARE = """<style>:root{color-scheme:dark light}body{font:1.05rem system-ui,sans-serif;
+background:#232323;color:#ededed;margin:16vh auto 0;max-width:32rem;padding:0 1.5rem;
+line-height:1.5}
 h1{font-weight:300;font-size:2.4rem;letter-spacing:-.03em;line-height:1.1;margin:0 0 1rem}
 button{font:inherit;min-height:3rem;border-radius:.4rem;padding:.4rem 1.2rem;background:#f2b84b;
 border:1px solid #f2b84b;color:#1c1c1c;font-weight:650;cursor:pointer}a{color:#f2b84b}
 p{margin:0 0 1.4rem;color:#b9b9b9}
-:focus-visible{outline:.17rem solid #f2b84b;outline-offset:.17rem}</style>"""
+:focus-visible{outline:.17rem solid #f2b84b;outline-offset:.17rem}
+@media (prefers-color-scheme:light){body{background:#e4e4e4;color:#1c1c1c}p{color:#4c4c4c}
+a{color:#7d4a00}button{background:#7d4a00;border-color:#7d4a00;color:#fff}
+:focus-visible{outline-color:#7d4a00}}</style>"""
 _FOOT = "</main></body></html>"
 
 
