@@ -348,7 +348,7 @@ def test_a_face_of_a_team_is_seen_by_its_person_first_and_by_others_after_the_ye
     page, heard, address, folder = way
     team = painted_team(folder / "company", "Ada Önder", "Ben", runner=Coloured())
     number = script(address, folder, "POST", "/teams", {"folder": str(team.out)})["id"]
-    page.goto(f"{address}/t/{number}")
+    page.goto(f"{address}/team/{number}")
     cards, state = page.locator(".team-card"), page.locator("[data-person=ada-onder] .state")
     expect(cards).to_have_count(2)
     expect(cards.locator("img")).to_have_count(0)

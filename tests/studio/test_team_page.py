@@ -37,7 +37,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
 def shown(address: str, place: Path, out: Path) -> str:
     """Open a team as a script does; the address of its page."""
     team = script(address, place, "POST", "/teams", {"folder": str(out)})["id"]
-    return f"{address}/t/{team}"
+    return f"{address}/team/{team}"
 
 
 def test_a_team_is_run_searched_and_deleted_with_the_keyboard(opened: Opened) -> None:

@@ -39,7 +39,7 @@ def teams(studio: Studio) -> None:
         async def opened(folder: str) -> None:
             try:
                 row = await studio.teams.open(folder.strip())
-                ui.navigate.to(f"/t/{row['id']}")
+                ui.navigate.to(f"/team/{row['id']}")
             except Problem as problem:
                 part.put(problem=problem.detail)
 
@@ -53,7 +53,7 @@ def _listed(row: Row, studio: Studio) -> None:
                 text(row["title"], tag="b")
                 text(row["problem"], "note")
             else:
-                with ui.element("a").props(f'href="/t/{row["id"]}"'):
+                with ui.element("a").props(f'href="/team/{row["id"]}"'):
                     text(row["title"], tag="b")
                 text(_counts(row))
             text(row["folder"], "quiet small")
@@ -79,7 +79,7 @@ def _receipt(receipt: Row) -> None:
 def team(studio: Studio) -> None:
     """Put the page of one team on."""
 
-    @ui.page("/t/{team}", title=f"{word('nav.teams')} · Catchlight")
+    @ui.page("/team/{team}", title=f"{word('nav.teams')} · Catchlight")
     async def team(client: Client, team: Id) -> None:
         try:
             about = await studio.teams.team(team)
