@@ -62,6 +62,14 @@ class Yes(_Asked):
     said: str = Field(min_length=3, max_length=200, description="Such as: by e-mail on Monday.")
 
 
+class NewLinks(_Asked):
+    """For whom links are made."""
+
+    again: bool = Field(
+        default=False, description="Also for who has not opened theirs, in its place."
+    )
+
+
 def team_routes(api: APIRouter, teams: Teams) -> None:
     """Put the routes of teams on the API."""
     _whole(api, teams)
@@ -158,9 +166,10 @@ def _links(api: APIRouter, teams: Teams) -> None:
         await teams.take_back(team, person)
 
     @api.post(f"{_ONE}/links", status_code=201,
-              summary="Make links for all with a proof who have not looked")  # fmt: skip
-    async def links(team: Id) -> list[Row]:
-        return [asdict(link) for link in await teams.links(team)]
+              summary="Make links for all whose proof is ready and who have none")  # fmt: skip
+    async def links(team: Id, wish: NewLinks | None = None) -> list[Row]:
+        again = wish is not None and wish.again
+        return [asdict(link) for link in await teams.links(team, again=again)]
 
 
 def _jobs(api: APIRouter, teams: Teams) -> None:

@@ -150,8 +150,9 @@ def _answer(studio: Studio, team: str, over: TeamRun, part: TeamPeople) -> None:
     async def link(person: str) -> None:
         part.put(links=[asdict(await studio.teams.link(team, person))])
 
-    async def links(_: Any) -> None:
-        part.put(links=[asdict(each) for each in await studio.teams.links(team)])
+    async def links(again: bool) -> None:
+        made = await studio.teams.links(team, again=bool(again))
+        part.put(links=[asdict(each) for each in made])
 
     async def unlink(person: str) -> None:
         await studio.teams.take_back(team, person)

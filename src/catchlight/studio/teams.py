@@ -208,11 +208,18 @@ class Teams:
             raise Problem(409, "There is no picture of them yet: run the team first.")
         return made[0]
 
-    async def links(self, team: str) -> list[Link]:
-        """Make links for all whose proof is ready and who have not opened theirs."""
-        return await self._links(
-            team, lambda row: row["status"] == "proof ready" and not row["link"].get("opened")
-        )
+    async def links(self, team: str, *, again: bool = False) -> list[Link]:
+        """Make links for all whose proof is ready and who have none.
+
+        Parameters
+        ----------
+        again : also for those who have not opened theirs, in its place.
+        """
+
+        def wanting(row: Row) -> bool:
+            return not row["link"] or (again and not row["link"]["opened"])
+
+        return await self._links(team, lambda r: r["status"] == "proof ready" and wanting(r))
 
     async def _links(self, team: str, whom: Callable[[Row], bool]) -> list[Link]:
         out = self.book.folder(team)

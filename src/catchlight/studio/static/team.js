@@ -28,7 +28,8 @@ export default {
               <span class="count">{{ count(name) }}</span></label>
           </div>
           <span class="spring"></span>
-          <button type="button" class="button" :disabled="!waiting" @click="$emit('links')">{{ words.make_links }} <span class="count">{{ waiting }}</span></button>
+          <button v-if="without || !unopened" type="button" class="button" :disabled="!without" @click="$emit('links', false)">{{ words.make_links }} <span class="count">{{ without }}</span></button>
+          <button v-else type="button" class="button" @click="$emit('links', true)">{{ words.links_again }} <span class="count">{{ unopened }}</span></button>
         </div>
         <p class="unseen" role="status">{{ words.found.replace("{n}", visible.length) }}</p>
         <ul class="team-cards">
@@ -110,7 +111,9 @@ export default {
     },
     present() { return Object.keys(this.words.states).filter((name) => this.count(name)); },
     asked() { return this.rows.filter((row) => row.message); },
-    waiting() { return this.rows.filter((row) => row.proof && row.status === "proof ready" && !row.link.opened).length; },
+    ready() { return this.rows.filter((row) => row.proof && row.status === "proof ready"); },
+    without() { return this.ready.filter((row) => !row.link.until).length; },
+    unopened() { return this.ready.filter((row) => row.link.until && !row.link.opened).length; },
     open() { return this.rows.find((row) => row.person === this.at); },
     made() { return this.links.find((link) => link.person === this.at); },
     lines() { return this.links.map((l) => [l.name, l.email, l.url].join("\t")).join("\n"); },
