@@ -9,7 +9,7 @@ import pytest
 
 from catchlight.errors import UsageError
 from catchlight.team import load_team
-from catchlight.team_word import approve, ask_retake
+from catchlight.team_word import approve, ask_retake, hand_over
 
 from .teams import Painted, roster
 from .test_team import run, status
@@ -74,3 +74,17 @@ def test_many_who_say_yes_at_once_are_all_heard(tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     assert status(tmp_path) == ["approved"] * len(names)
+
+
+def test_what_was_handed_over_goes_when_its_yes_is_taken_back(tmp_path: Path) -> None:
+    roster(tmp_path, "Ada", "Ben")
+    run(tmp_path, Painted())
+    out = tmp_path / "out"
+    for name in ("Ada", "Ben"):
+        approve(out, name)
+    hand_over(out)
+    ask_retake(out, "Ada")
+    assert sorted(path.name for path in (out / "delivery").iterdir()) == [
+        "Ben-headshot.jpg", "Ben-web.jpg",
+    ]  # fmt: skip
+    assert status(tmp_path) == ["retake asked", "delivered"]

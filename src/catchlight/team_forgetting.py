@@ -17,7 +17,7 @@ from .team_files import alone, folder
 from .team_links import LINKS_FILE, take_back
 from .team_pages import PAGES
 from .team_state import STATE_FILE
-from .team_word import HANDED_OVER, handed_over
+from .team_word import HANDED_OVER, given_out
 
 __all__ = ["Removed", "remove_person", "remove_team"]
 
@@ -67,10 +67,8 @@ def remove_person(out: Path, name: str) -> Removed:
         team = load_team(out)
         member = team.roster.named(name)
         person = team.people.get(member.slug)
-        given = {} if person is None else handed_over(team, member, person)
-        removed = _removed(
-            out, [folder(out, member.slug), *(out / HANDED_OVER / called for called in given)]
-        )
+        given = [] if person is None else given_out(team, member, person)
+        removed = _removed(out, [folder(out, member.slug), *given])
         take_back(out, member.slug)
         roster = team.roster.save(team.roster.without(member.name))
         people = {slug: said for slug, said in team.state.people.items() if slug != member.slug}

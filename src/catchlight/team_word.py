@@ -14,7 +14,7 @@ from .team_files import alone, folder
 from .team_state import Approval, Person
 from .team_status import approved, asked_again, shown
 
-__all__ = ["HANDED_OVER", "approve", "ask_retake", "hand_over", "handed_over"]
+__all__ = ["HANDED_OVER", "approve", "ask_retake", "given_out", "hand_over", "handed_over"]
 
 HANDED_OVER = "delivery"
 """Folder of what is handed over, in the team's."""
@@ -50,7 +50,9 @@ def approve(
 
 
 def ask_retake(out: Path, name: str, why: str = "", roster: Path | None = None) -> Team:
-    """Record that a person is asked for other photographs.
+    """Record that a person is asked for other photographs, or asks for another picture.
+
+    A yes to the picture there is ends; what was handed over of it in the team's own folder goes.
 
     Parameters
     ----------
@@ -64,6 +66,8 @@ def ask_retake(out: Path, name: str, why: str = "", roster: Path | None = None) 
         team = load_team(out, roster)
         member, person = _person(team, name)
         known = team.state.people.get(member.slug, Approval(status="photos in"))
+        for file in given_out(team, member, person):
+            file.unlink(missing_ok=True)
         return _said(team, member, asked_again(known, person, why))
 
 
@@ -124,6 +128,15 @@ def handed_over(team: Team, member: Member, person: Person) -> dict[str, Path]:
             raise _same(called)
         files[called] = folder(team.out, member.slug) / file
     return files
+
+
+def given_out(team: Team, member: Member, person: Person) -> list[Path]:
+    """Return where a person's files are, or would be, in the team's own folder for handing over."""
+    try:
+        names = handed_over(team, member, person)
+    except UsageError:  # such names are never handed over
+        return []
+    return [team.out / HANDED_OVER / called for called in names]
 
 
 def _same(called: str) -> UsageError:

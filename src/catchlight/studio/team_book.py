@@ -22,8 +22,8 @@ __all__ = ["TeamBook"]
 _MOST = 200  # teams
 _LONGEST = 1024  # characters of a path
 _NONE = (
-    "There is no team in that folder: give the whole path of one that `catchlight team` made,"
-    " without .. and links."
+    "There is no team in that folder: give the whole path of one of yours that `catchlight team`"
+    " made, without .. and links."
 )
 
 
