@@ -66,6 +66,13 @@ def test_a_team_is_run_searched_and_deleted_with_the_keyboard(opened: Opened) ->
         reach(page, "[data-person=ada-onder]")
         page.keyboard.press("Enter")
         expect(page.locator(".team-drawer")).to_be_focused()
+        reach(page, ".team-drawer section .button")
+        page.keyboard.press("Enter")
+        expect(page.locator(".team-url")).to_be_focused()
+        reach(page, ".team-drawer section .button:last-of-type")
+        page.keyboard.press("Enter")  # the link is ended
+        expect(page.locator(".team-url")).to_have_count(0)
+        expect(page.locator(".team-drawer")).to_be_focused()
         reach(page, ".team-drawer details:first-of-type summary")
         page.keyboard.press("Enter")
         reach(page, ".team-drawer textarea")

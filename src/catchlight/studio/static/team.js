@@ -66,7 +66,7 @@ export default {
       <section v-else :aria-label="words.consistency" :inert="!!open || !!links.length">
         <p class="lead">{{ words.consistency_lead.replace("{n}", sheet.in_series.length).replace("{m}", sheet.outside.length) }}</p>
         <p v-if="sheet.in_series.length < 2" class="note">{{ words.few }}</p>
-        <div v-else class="team-scroll" tabindex="0" role="region" :aria-label="words.consistency">
+        <div v-else class="team-scroll" tabindex="0" role="region" :aria-label="words.measured">
           <table>
             <thead><tr><th scope="col">{{ words.measured }}</th><th scope="col" class="number">{{ words.before }}</th><th scope="col" class="number">{{ words.after }}</th><th scope="col" class="number">{{ words.most }}</th><th scope="col">{{ words.unit }}</th><th scope="col">{{ words.farthest }}</th></tr></thead>
             <tbody><tr v-for="row in sheet.spreads" :key="row.name">

@@ -65,6 +65,10 @@ export default {
     },
   },
   mounted() { this.$refs.drawer.focus(); },
+  updated() { // what was pressed may be gone: the focus stays inside
+    const { drawer } = this.$refs;
+    if (!drawer.contains(document.activeElement)) (drawer.querySelector(".team-url") ?? drawer).focus();
+  },
   methods: {
     keep(event) {
       const stops = [...this.$refs.drawer.querySelectorAll("button, a[href], input, textarea, summary")].filter((e) => e.checkVisibility());
