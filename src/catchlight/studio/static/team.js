@@ -11,7 +11,7 @@ export default {
   emits: ["link", "links", "seen", "unlink", "retake", "yes", "forget"],
   template: `
     <div class="team" :style="{'--shape': frame[0] + ' / ' + frame[1]}">
-      <div class="sheet-tools team-tabs" :inert="!!open || !!links.length">
+      <div class="sheet-tools team-tabs" :inert="covered">
         <div class="segments" role="radiogroup" :aria-label="words.views">
           <label v-for="name in ['people', 'retakes', 'consistency']" :key="name" :class="{on: view === name}">
             <input type="radio" name="view" :value="name" v-model="view" />{{ words[name] }}
@@ -19,7 +19,7 @@ export default {
         </div>
       </div>
 
-      <section v-if="view === 'people'" :aria-label="words.people" :inert="!!open || !!links.length">
+      <section v-if="view === 'people'" :aria-label="words.people" :inert="covered">
         <div class="team-find">
           <label class="field"><span>{{ words.find }}</span><input type="search" v-model="wanted" autocomplete="off" /></label>
           <div class="segments" role="radiogroup" :aria-label="words.filter">
@@ -46,7 +46,7 @@ export default {
         <p v-if="!visible.length" class="quiet empty">{{ words.none }}</p>
       </section>
 
-      <section v-else-if="view === 'retakes'" :aria-label="words.retakes" :inert="!!open || !!links.length">
+      <section v-else-if="view === 'retakes'" :aria-label="words.retakes" :inert="covered">
         <p class="lead">{{ asked.length ? words.retakes_lead : words.no_retakes }}</p>
         <div v-if="asked.length" class="buttons">
           <button type="button" class="button" @click="copy(asked.map((r) => r.message).join('\\n'), 'all')">{{ copied === "all" ? words.copied : words.copy_all }}</button>
@@ -63,7 +63,7 @@ export default {
         </ul>
       </section>
 
-      <section v-else :aria-label="words.consistency" :inert="!!open || !!links.length">
+      <section v-else :aria-label="words.consistency" :inert="covered">
         <p class="lead">{{ words.consistency_lead.replace("{n}", sheet.in_series.length).replace("{m}", sheet.outside.length) }}</p>
         <p v-if="sheet.in_series.length < 2" class="note">{{ words.few }}</p>
         <div v-else class="team-scroll" tabindex="0" role="region" :aria-label="words.measured">
@@ -115,6 +115,7 @@ export default {
     without() { return this.ready.filter((row) => !row.link.until).length; },
     unopened() { return this.ready.filter((row) => row.link.until && !row.link.opened).length; },
     open() { return this.rows.find((row) => row.person === this.at); },
+    covered() { return !!this.open || !!this.links.length; },
     made() { return this.links.find((link) => link.person === this.at); },
     lines() { return this.links.map((l) => [l.name, l.email, l.url].join("\t")).join("\n"); },
     file() {
@@ -124,10 +125,13 @@ export default {
     },
   },
   watch: {
+    covered(is) { this.cover(is); },
     present(names) { if (this.status && !names.includes(this.status)) this.status = ""; },
     links(now) { if (now.length && !this.open) this.$nextTick(() => this.$refs.drawer?.focus()); },
   },
+  unmounted() { this.cover(false); },
   methods: {
+    cover(is) { for (const part of document.querySelectorAll(".skip, .top, .team-run, .team-end")) part.inert = is; },
     count(name) { return name ? this.rows.filter((row) => row.status === name).length : this.rows.length; },
     initials(name) { return name.split(/\s+/).slice(0, 2).map((word) => word[0]).join("").toUpperCase(); },
     card(row) { return `/api/v1/teams/${this.team}/people/${encodeURIComponent(row.person)}/card.jpg?of=${row.picture.slice(0, 12)}`; },
