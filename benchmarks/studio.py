@@ -164,7 +164,9 @@ def newcomer(tab: Page, link: str, photos: list[Path]) -> list[dict[str, Any]]:
     step("Choose files", "files", sent)
     agreed = "document.querySelector('.foot input').disabled"
     step("Agree", ".foot input", agreed)
-    step("Look at my photos", ".foot .primary", "!!document.querySelector('.proof.first .primary')")
+    step(
+        "Find my best photos", ".foot .primary", "!!document.querySelector('.proof.first .primary')"
+    )
     step("Develop the first", ".proof.first .primary",
          "document.querySelectorAll('.loupe img').length === 2")  # fmt: skip
     step("Deliver this picture", ".panel-foot .primary",

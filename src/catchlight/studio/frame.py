@@ -22,7 +22,7 @@ from .words import word
 from .work import Studio
 
 __all__ = [
-    *("GONE", "HEAD", "Id", "button", "day", "focus", "framed", "listen", "quietly"),
+    *("GONE", "HEAD", "Id", "button", "day", "end_pages", "focus", "framed", "listen", "quietly"),
     *("running", "text", "twice"),
 ]
 
@@ -31,6 +31,7 @@ GONE = "/?gone=1"
 Id = Annotated[str, InPath(pattern=r"^[0-9a-f]{16}$")]
 
 _LOG = logging.getLogger(__name__)
+_BESIDE: set[asyncio.Future[None]] = set()
 HEAD = (
     '<script src="/studio/static/shell.js"></script>'
     '<link rel="stylesheet" href="/studio/static/studio.css">'
@@ -180,7 +181,16 @@ def quietly(client: Client, work: Awaitable[None]) -> None:
             _LOG.exception("a page stopped")
 
     task = asyncio.ensure_future(guarded())
+    _BESIDE.add(task)
+    task.add_done_callback(_BESIDE.discard)
     client.on_delete(lambda: task.cancel())
+
+
+async def end_pages() -> None:
+    """End what is done beside pages that are still open, before the studio closes under them."""
+    for task in list(_BESIDE):
+        task.cancel()
+    await asyncio.gather(*_BESIDE, return_exceptions=True)
 
 
 def day(when: str) -> str:

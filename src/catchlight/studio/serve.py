@@ -57,6 +57,7 @@ def serve(folder: Path, place: Place | None = None, *, open_browser: bool = True
     UsageError : the port is taken, a certificate cannot be read, or there is no password.
     OutputError : the folder cannot be written.
     """
+    from .frame import end_pages
     from .pages import put_on
 
     place = place or Place()
@@ -71,10 +72,15 @@ def serve(folder: Path, place: Place | None = None, *, open_browser: bool = True
         studio = Studio(folder)
         phone = Phone(studio)
         access = Access(script_token(folder), studio.store, remember=not far)
+
+        async def closing() -> None:
+            await end_pages()
+            await phone.close()
+
         known = names if far else [LOOPBACK, "localhost"]
         app = create_app(
             studio, access, hosts(known, port, 443 if tls else 80),
-            lambda app: put_on(app, studio, phone), phone.close,
+            lambda app: put_on(app, studio, phone), closing,
             entrance=None if account is None else Login(account, access),
         )  # fmt: skip
         studio.teams.address = f"http://{place.host}:{port}"
