@@ -132,14 +132,16 @@ def test_a_real_face_is_photographed(tmp_path: Path, shared: Path) -> None:
         expect(shown.locator(SAID)).to_contain_text("eyes open")
 
 
-def test_without_a_camera_it_says_what_to_do(tmp_path: Path) -> None:
+def test_without_a_camera_or_the_studio_it_says_what_to_do(tmp_path: Path) -> None:
     clip = film(tmp_path / "clip.mjpeg", [sitter()])
     refused = (FAKE[0], "--deny-permission-prompts", f"--use-file-for-fake-video-capture={clip}")
-    with studio(tmp_path / "studio") as link, page(*refused) as (shown, _):
-        session(shown, link, tmp_path)
-        press(shown, ".camera-invite button")
-        expect(shown.locator(".camera [role=alert]").first).to_contain_text("Allow")
-        expect(shown.locator("dialog").first).to_be_hidden()
+    with page(*refused) as (shown, _):
+        with studio(tmp_path / "studio") as link:
+            session(shown, link, tmp_path)
+            press(shown, ".camera-invite button")
+            expect(shown.locator(".camera [role=alert]").first).to_contain_text("Allow")
+            expect(shown.locator("dialog").first).to_be_hidden()
+        expect(shown.locator("#popup[role=alert]")).to_contain_text("The studio does not answer")
 
 
 def test_a_phone_is_let_in_takes_a_picture_and_is_shut_out(tmp_path: Path) -> None:
