@@ -31,6 +31,7 @@ from .claims import (
     bounds_assertion,
     checked_bounds,
 )
+from .embedding import embedded
 from .encode import CREDENTIALS_BYTES
 from .errors import BoundRefused, CredentialError, printable
 from .jumbf import certificates, looks_signed, manifest_store, media_type
@@ -192,28 +193,31 @@ def sign(unsigned: bytes, claim: Claim, signer: Signer) -> bytes:
             }
             for place in redacted
         ]
-        streamed.append((row, given))
+        streamed.append((row, given.media_type, given.data))
+    bounds = bounds_assertion(claim, unsigned)
     definition["assertions"] = [
         {"label": "c2pa.actions.v2", "data": {"actions": steps, "allActionsIncluded": True}},
-        {"label": BOUNDS_LABEL, "kind": "Json", "data": bounds_assertion(claim, unsigned)},
+        {"label": BOUNDS_LABEL, "kind": "Json", "data": bounds},
     ]
     failed: list[CredentialError] = []
-    result = io.BytesIO()
     try:
-        with (
-            c2pa.Context.from_dict(_OFFLINE, signer=_library_signer(signer, failed)) as context,
-            c2pa.Builder(definition, context=context) as builder,
-        ):
-            for row, given in streamed:
-                builder.add_ingredient(row, given.media_type, io.BytesIO(given.data or b""))
-            builder.sign(kind, io.BytesIO(unsigned), result)
+        signed = embedded(
+            unsigned,
+            bytes.fromhex(bounds["file"]["sha256_before_signing"]),
+            kind,
+            definition,
+            streamed,
+            lambda: None if failed else _library_signer(signer, failed),
+            _OFFLINE,
+        )
     except c2pa.C2paError as error:
         if failed:
             raise failed[0] from None
         raise CredentialError(
             f"{claim.output.file}: cannot be signed: {printable(error)[:200]}"
         ) from error
-    signed = result.getvalue()
+    if signed is None:
+        raise failed[0] from None
     limit = claim.output.max_bytes
     if limit is not None and len(signed) > limit:
         raise CredentialError(
