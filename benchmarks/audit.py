@@ -1,14 +1,16 @@
 """The audit on known cases: false alarms and detections of each kind of evidence, with intervals.
 
-    python benchmarks/audit.py [--parts real,planted,own,generated] [--json FILE] [--calibrate]
+    python benchmarks/audit.py [--parts real,planted,earrings,own,generated] [--json FILE]
+        [--calibrate] [--rows FILE [--add KINDS]]
 
 People are split in two halves by their names. `--calibrate` learns from the one half how far
 untouched photographs differ (limits, and the face's covariance), counts on the other half, and
 writes both into the package (`data/audit.json`, `data/face_shape.npz`), and the tables into
 `docs/audit.md`. Without it the limits of the package are counted anew. `--rows FILE` keeps what was
-measured; a run that was stopped goes on with the parts that are not in it yet. Photographs are
-looked for in CATCHLIGHT_PHOTOGRAPHS, or in ../shared/data. Rates are given with 95 % intervals
-(Wilson 1927) and the number of cases.
+measured; a run that was stopped goes on with the parts that are not in it yet, and with `--add`
+kinds of evidence are measured and added to what is in it. Photographs are looked for in
+CATCHLIGHT_PHOTOGRAPHS, or in ../shared/data. Rates are given with 95 % intervals (Wilson 1927) and
+the number of cases.
 """
 
 # ruff: noqa: E402 (threads are pinned before NumPy loads)
@@ -77,12 +79,12 @@ class Row:
         return passed + [name for name in self.differs if name == "file"]
 
 
-def measured(known: Known) -> Row:
-    """Apply every kind of evidence to one case."""
+def measured(known: Known, kinds: Iterable[str] = tuple(EVIDENCE)) -> Row:
+    """Apply kinds of evidence to one case."""
     row = Row(known.truth, known.given, known.person, known.held_out)
     start = time.perf_counter()
-    for kind in EVIDENCE.values():
-        finding = kind(known.case)
+    for kind in kinds:
+        finding = EVIDENCE[kind](known.case)
         if finding.statistic is not None:
             row.statistics[finding.name] = finding.statistic
         if finding.status == "differs":
@@ -254,10 +256,11 @@ def speed() -> dict[str, float]:
 def main() -> None:
     """Measure, print the tables, write JSON."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--parts", default="real,planted,own,generated")
+    parser.add_argument("--parts", default="real,planted,earrings,own,generated")
     parser.add_argument("--json", type=Path, default=Path("benchmarks/results/audit.json"))
     parser.add_argument("--calibrate", action="store_true", help="write the package's table")
     parser.add_argument("--rows", type=Path, help="keep what is measured here, and go on from it")
+    parser.add_argument("--add", default="", help="kinds to measure and add to the rows kept")
     parser.add_argument("--every", type=int, default=1, help="thin the studio portraits out")
     options = parser.parse_args()
     audit_cases.EVERY = options.every
@@ -266,6 +269,8 @@ def main() -> None:
         raise SystemExit(f"no photographs in {DATA}: set CATCHLIGHT_PHOTOGRAPHS")
     if options.calibrate:
         fit_face_shape()
+    if options.add:
+        _add(options.add.split(","), options.parts.split(","), options.rows)
     rows = _gathered(options.parts.split(","), options.rows)
     limits = calibrated(rows) if options.calibrate else {n: r.limit for n, r in rates().items()}
     limits = defaultdict(lambda: float("inf"), limits)
@@ -299,6 +304,22 @@ def _gathered(parts: list[str], kept: Path | None) -> list[Row]:
         spent = time.perf_counter() - start
         print(f"{part}: {len(rows[part])} cases in {spent:.0f} s", flush=True)
     return [row for part in parts for row in rows[part]]
+
+
+def _add(kinds: list[str], parts: list[str], kept: Path) -> None:
+    """Measure some kinds on the cases of the parts that are kept, and write these anew."""
+    lines = [json.loads(line) for line in kept.read_text("utf-8").splitlines()]
+    for line in (line for line in lines if line["part"] in parts):
+        again = [measured(known, kinds) for known in known_cases(line["part"])]
+        for row, new in zip(line["rows"], again, strict=True):
+            if (row["truth"], row["given"], row["person"]) != (new.truth, new.given, new.person):
+                raise SystemExit(f"{kept}: of other cases; measure the part {line['part']} anew")
+            for name in kinds:
+                row["statistics"].pop(name, None)
+            row["statistics"] |= new.statistics
+            row["differs"] = [name for name in row["differs"] if name not in kinds] + new.differs
+        print(f"{line['part']}: {', '.join(kinds)} added to {len(again)} cases", flush=True)
+        kept.write_text("".join(json.dumps(each) + "\n" for each in lines), "utf-8")
 
 
 def _timed(title: str, run: Callable[[], dict[str, float]]) -> dict[str, float]:

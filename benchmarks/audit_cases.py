@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import itertools
 import tempfile
+import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import audit_cheats as cheats
+import audit_earrings
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +24,7 @@ from catchlight.evidence import Case, Facts
 from catchlight.matte import cut_out
 from catchlight.settings import Settings
 
-__all__ = ["Known", "known_cases", "people", "planted"]
+__all__ = ["Known", "known_cases", "people", "planted", "wearers"]
 
 SESSIONS = (
     "lisa",
@@ -152,8 +154,15 @@ def planted(facts: Facts, donor: Facts | None) -> Iterator[tuple[str, NDArray[np
 
 
 def known_cases(part: str) -> Iterator[Known]:
-    """Every known case of one part: "real", "planted", "own" or "generated"."""
-    yield from {"real": _real, "planted": _planted, "own": _own, "generated": _generated}[part]()
+    """Every known case of one part: "real", "planted", "earrings", "own" or "generated"."""
+    parts = {
+        "real": _real,
+        "planted": _planted,
+        "earrings": _earrings,
+        "own": _own,
+        "generated": _generated,
+    }
+    yield from parts[part]()
 
 
 def _real() -> Iterator[Known]:
@@ -190,10 +199,10 @@ def _alone() -> list[Path]:
     return sorted(found)[::EVERY]
 
 
-def _planted() -> Iterator[Known]:
-    everybody = people()
+def _portraits() -> list[tuple[str, Facts, tuple[Facts, ...]]]:
+    """A photograph of each person to change, and the others of them."""
     chosen: list[tuple[str, Facts, tuple[Facts, ...]]] = []
-    for number, (person, files) in enumerate(everybody.items()):
+    for number, (person, files) in enumerate(people().items()):
         photos = [facts for facts in map(seen, files) if facts is not None]
         at = number % 2 if person.startswith("london") else 0
         facts = photos[at]
@@ -202,6 +211,11 @@ def _planted() -> Iterator[Known]:
         facts = seen(path)
         if facts is not None:
             chosen.append((f"canada {path.stem}", facts, ()))
+    return chosen
+
+
+def _planted() -> Iterator[Known]:
+    chosen = _portraits()
     for person, facts, others in chosen:
         if not half_of(person):
             continue  # detections are counted on the held-out half alone
@@ -221,6 +235,39 @@ def _planted() -> Iterator[Known]:
             yield Known(truth, "original", person, Case(picture, (original, *others[:2])))
             if others and original is facts:
                 yield Known(truth, "others", person, Case(picture, others))
+
+
+def wearers() -> dict[str, list[str]]:
+    """Photographs with earrings, labelled by eye: sides on which one is seen at the lobe."""
+    file = Path(__file__).with_name("earrings.toml")
+    found: dict[str, list[str]] = tomllib.loads(file.read_text("utf-8"))["photos"]
+    return found
+
+
+def _earrings() -> Iterator[Known]:
+    """Earrings of seven kinds, two for each person who wears none, put on and taken off."""
+    worn = {str(DATA / name) for name in wearers()}
+    styles = list(audit_earrings.STYLES.values())
+    chosen = [row for row in _portraits() if half_of(row[0])]
+    for number, (person, facts, others) in enumerate(chosen):
+        if str(facts.photo.path) in worn:
+            continue
+        sides = ((0, 1), (0,), (1,))[number % 3]
+        truth = f"earring put on, {'both sides' if len(sides) == 2 else 'one side'}"
+        for style in (styles[2 * number % 7], styles[(2 * number + 1) % 7]):
+            drawn = audit_earrings.earrings_put_on(facts.pixels, facts.face, style, sides)
+            if np.array_equal(drawn, facts.pixels):
+                continue  # no lobe is seen
+            picture = saved(drawn, "picture")
+            if picture is not None:
+                yield Known(truth, "original", person, Case(picture, (facts, *others[:2])))
+                if others:
+                    yield Known(truth, "others", person, Case(picture, others))
+            # the other way round: it is in the original, and not in the picture
+            original, bare = saved(drawn, facts.name, 95), saved(facts.pixels, "picture")
+            if original is not None and bare is not None:
+                case = Case(bare, (original,))
+                yield Known("earring taken off", "original", person, case)
 
 
 def _own() -> Iterator[Known]:

@@ -40,7 +40,7 @@ GROUPS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         "Against the reference photos",
         (
             *("identity", "geometry", "asymmetry", "marks", "skin_texture", "iris_colour"),
-            *("facial_contrast", "hair", "beard", "glasses", "body"),
+            *("facial_contrast", "hair", "beard", "glasses", "earrings", "body"),
         ),
     ),
     "picture": (

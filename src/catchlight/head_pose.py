@@ -29,6 +29,7 @@ __all__ = [
     "canonical_face",
     "frontal",
     "head_pose",
+    "laid_over",
     "message_fields",
     "mirror",
 ]
@@ -63,7 +64,7 @@ def head_pose(landmarks: NDArray[np.floating]) -> Pose:
     ------
     ModelError : the canonical face is missing or damaged.
     """
-    rotation, _, _ = _laid_over(landmarks)
+    rotation, _, _ = laid_over(landmarks)
     yaw = math.asin(max(-1.0, min(1.0, -rotation[2, 0])))
     pitch = math.atan2(rotation[2, 1], rotation[2, 2])
     roll = math.atan2(rotation[1, 0], rotation[0, 0])
@@ -82,16 +83,29 @@ def frontal(landmarks: NDArray[np.floating]) -> NDArray[np.float64]:
     ------
     ModelError : the canonical face is missing or damaged.
     """
-    rotation, scale, points = _laid_over(landmarks)
+    rotation, scale, points = laid_over(landmarks)
     return np.asarray(points @ rotation / scale)
 
 
-def _laid_over(
+def laid_over(
     landmarks: NDArray[np.floating],
 ) -> tuple[NDArray[np.float64], float, NDArray[np.float64]]:
     """Return rotation and scale from the canonical face to landmarks, and these about their mean.
 
     Axes are right-handed: x right, y up, z towards the camera.
+
+    Parameters
+    ----------
+    landmarks : (478 or 468, 3): x right, y down, z away from the camera.
+
+    Returns
+    -------
+    The rotation (3, 3), the scale in the landmarks' unit for each cm of the canonical face, and the
+    468 landmarks about their weighted mean, (468, 3), in right-handed axes.
+
+    Raises
+    ------
+    ModelError : the canonical face is missing or damaged.
     """
     vertices, weights = canonical_face()
     points = landmarks[: len(vertices)].astype(np.float64) * [1.0, -1.0, -1.0]

@@ -10,6 +10,7 @@ from .background_light import background_light
 from .beard import beard
 from .body import body
 from .case import Case
+from .earrings import earrings
 from .edge_halo import edge_halo
 from .eyes import catchlights, eye_directions, iris_colour
 from .eyes_and_teeth import eyes_and_teeth
@@ -46,6 +47,7 @@ EVIDENCE: Mapping[str, Callable[[Case], Finding]] = MappingProxyType(
         "hair": hair,
         "beard": beard,
         "glasses": glasses,
+        "earrings": earrings,
         "body": body,
         "moved": moved,
         "smoothed": smoothed,
