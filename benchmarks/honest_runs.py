@@ -34,7 +34,7 @@ from photographs import DATA
 
 import catchlight
 from catchlight import credentials, keys
-from catchlight.errors import CatchlightError, CredentialError
+from catchlight.errors import BoundRefused, CatchlightError, CredentialError
 from catchlight.evidence.calibration import wilson
 from catchlight.settings import Settings
 
@@ -89,6 +89,8 @@ def run(wish: dict[str, Any], target: Path) -> dict[str, Any]:
         made = catchlight.make([photo], target, top=1, settings=Settings(threads=1), **asked)
     except CredentialError as error:
         return {"outcome": "refused_at_signing", "why": str(error)}
+    except BoundRefused as error:  # before there was anything to sign
+        return {"outcome": "refused_for_a_bound", "why": str(error)}
     except CatchlightError as error:
         return {"outcome": "nothing_made", "why": str(error)}
     files = [path.read_bytes() for pick in made.picks for path in pick.files.values()]
@@ -119,7 +121,8 @@ def runs(wishes: list[dict[str, Any]], folder: Path, kept: Path | None) -> list[
 def counted(rows: list[dict[str, Any]]) -> dict[str, Any]:
     """Count what came of the runs, and how rare a refusal is with 95 % certainty."""
     found: dict[str, Any] = {"runs": len(rows), **Counter(row["outcome"] for row in rows)}
-    reached = [row for row in rows if row["outcome"] != "nothing_made"]
+    before = ("nothing_made", "refused_for_a_bound")
+    reached = [row for row in rows if row["outcome"] not in before]
     refused = sum(row["outcome"] == "refused_at_signing" for row in reached)
     found |= {
         "reached_signing": len(reached),
