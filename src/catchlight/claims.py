@@ -66,6 +66,7 @@ _ACTIONS = {
     "fill_light": "c2pa.enhanced",
     "shine": "c2pa.enhanced",
     "evenness": "c2pa.enhanced",
+    "denoise": "c2pa.enhanced",
     "heal": "c2pa.edited",
     "perspective": "c2pa.edited",
     "backdrop.studio": "c2pa.edited",

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from .backdrop_choice import BackdropChoice
 from .backdrops import choose_backdrop
 from .crop import Crop
+from .denoise_plan import plan_denoise, quieter
 from .destinations import Destination, OutputSize
-from .edits import AnyEdit, Perspective, Scene
+from .edits import AnyEdit, Denoise, Perspective, Scene
 from .errors import UnusablePhoto
 from .faces import Face
 from .filling import relit
@@ -120,8 +121,10 @@ def plan(
             photo.path, str(reason), "use --backdrop studio or another photo"
         ) from None
     outputs, output_notes = _outputs(master, crops, destinations, frame)
+    denoise: Denoise | None = None
     if level != "none":
         outputs = plan_sharpening(outputs, destinations, photo, face, view)
+        denoise = plan_denoise(photo, face, view, alpha, turned=master.rotation != 0)
     if behind is None:
         behind = choose_backdrop(
             photo,
@@ -134,6 +137,7 @@ def plan(
             _reach(outputs, face, (photo.width, photo.height), master.rotation),
             turned=master.rotation != 0,
         )
+        behind = quieter(behind, denoise) if denoise is not None else behind
     recipe = Recipe(
         look=look.name,
         source=Source(
@@ -154,6 +158,7 @@ def plan(
         rotation=master.rotation,
         retouch=level,
         edits=(
+            *([denoise] if denoise is not None else []),
             *retouched,
             *plan_mixed_light(view, face, master.rotation),
             *light,

@@ -32,6 +32,7 @@ __all__ = [
 ]
 
 EDIT_ORDER = (
+    "denoise",
     "heal",
     "shine",
     "evenness",
@@ -40,11 +41,10 @@ EDIT_ORDER = (
     "fill_light",
     "tone",
     "perspective",
-    "detail",
     "backdrop",
 )
-"""The order in which edits are done: the skin as it was shot, then light, then what moves pixels,
-then what needs to know the finished size of detail; the backdrop is the last."""
+"""The order in which edits are done: noise and skin as they were shot, then light, then what moves
+pixels; the backdrop is the last."""
 
 Share = Annotated[float, Field(ge=-2.0, le=3.0, allow_inf_nan=False)]
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]

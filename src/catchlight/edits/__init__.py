@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import Discriminator, Tag
 
 from .backdrop import Match, PhotoBackdrop, SoftenBackdrop, StudioBackdrop
+from .denoise import Denoise
 from .edit import Edit
 from .evenness import Evenness
 from .fill_light import FillLight
@@ -25,6 +26,7 @@ from .white_balance import WhiteBalance
 
 __all__ = [
     "AnyEdit",
+    "Denoise",
     "Edit",
     "Evenness",
     "FillLight",
@@ -55,7 +57,8 @@ def _tag(value: object) -> str:
 
 
 AnyEdit = Annotated[
-    Annotated[Heal, Tag("heal")]
+    Annotated[Denoise, Tag("denoise")]
+    | Annotated[Heal, Tag("heal")]
     | Annotated[Shine, Tag("shine")]
     | Annotated[Evenness, Tag("evenness")]
     | Annotated[MixedLight, Tag("mixed_light")]
