@@ -135,7 +135,8 @@ def photographs() -> dict[str, Any]:
             shot = Portrait(path.stem, picture.pixels, face)
             rows[path.stem] = {"amount": edit.fine, "coarse": edit.coarse,
                                "eyes_px": face.eye_distance, "luma": edit.noise.luma,
-                               "texture": texture(picture.pixels, done, shot)}  # fmt: skip
+                               "texture": texture(picture.pixels, done, shot)
+                               / texture(picture.pixels, picture.pixels, shot)}  # fmt: skip
     return {"photographs": count, "reduced": rows}
 
 

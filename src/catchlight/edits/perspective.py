@@ -66,16 +66,37 @@ class Perspective(Edit):
 
 
 @compiled
+def _cubic(fraction: Any, weights: Any) -> None:  # pragma: no cover - compiled
+    # Cubic convolution (Keys 1981, IEEE TASSP 29(6), 1153-1160) of a row of places, (4, width).
+    half, one = np.float32(0.5), np.float32(1)
+    more, most = np.float32(1.5), np.float32(2.5)
+    before, here, after, beyond = weights[0], weights[1], weights[2], weights[3]
+    for x in range(fraction.size):
+        f = fraction[x]
+        g = one - f
+        a, d = -half * f * g * g, -half * g * f * f
+        b = one + f * f * (more * f - most)
+        before[x], here[x], after[x], beyond[x] = a, b, one - a - b - d, d
+
+
+@compiled
 def _move(
     image: Any, alpha: Any, back: Any, place: Any, first: int, last: int, out: Any, cover: Any
 ) -> None:  # pragma: no cover - compiled
-    # The picture by cubic convolution (Keys 1981, IEEE TASSP 29(6), 1153-1160), the matte linearly.
-    height, width = image.shape[:2]
+    # The picture by cubic convolution, the matte linearly. `image` and `out` are (height, 3 width).
+    # Places and weights of a row first, which compile to vector code. Unsigned places are not
+    # checked for counting from the end.
+    height, width = alpha.shape
     rows, columns = back.shape[:2]
     x0, y0, cell = place[0], place[1], place[2]
-    half, one = np.float32(0.5), np.float32(1)
+    half, zero, still = np.float32(0.5), np.float32(0), np.float32(_STILL)
     line = np.empty((columns, 2), np.float32)
     left, share = np.empty(width, np.int32), np.empty(width, np.float32)
+    across, down = np.empty(width, np.float32), np.empty(width, np.float32)
+    column, above = np.empty(width, np.int32), np.empty(width, np.int32)
+    over, under = np.empty(width, np.float32), np.empty(width, np.float32)
+    sideways, upright = np.empty((4, width), np.float32), np.empty((4, width), np.float32)
+    values = np.empty(12, np.float32)
     for x in range(width):
         u = min(max((x + half - x0) / cell - half, np.float32(0)), np.float32(columns - 1.001))
         left[x] = int(u)
@@ -88,64 +109,64 @@ def _move(
             for k in range(2):
                 upper, lower = back[row, n, k], back[row + 1, n, k]
                 line[n, k] = cell * (upper + below * (lower - upper))
+        moves = False
         for x in range(width):
             n, w = left[x], share[x]
             dx = line[n, 0] + w * (line[n + 1, 0] - line[n, 0])
             dy = line[n, 1] + w * (line[n + 1, 1] - line[n, 1])
-            if abs(dx) < _STILL and abs(dy) < _STILL:
-                for k in range(3):
-                    out[y, x, k] = image[y, x, k]
+            across[x], down[x] = dx, dy
+            moves |= abs(dx) >= still or abs(dy) >= still
+        if not moves:
+            out[y] = image[y]
+            cover[y] = alpha[y]
+            continue
+        for x in range(width):
+            sx, sy = np.float32(x) + across[x], np.float32(y) + down[x]
+            i, j = np.floor(sx), np.floor(sy)
+            column[x], above[x] = np.int32(i), np.int32(j)
+            over[x], under[x] = sx - i, sy - j
+        _cubic(over, sideways)
+        _cubic(under, upright)
+        for x in range(width):
+            at = np.uint64(3 * x)
+            if abs(across[x]) < still and abs(down[x]) < still:
+                for k in range(np.uint64(3)):
+                    out[y, at + k] = image[y, at + k]
                 cover[y, x] = alpha[y, x]
                 continue
-            sx, sy = np.float32(x) + dx, np.float32(y) + dy
-            i, j = int(np.floor(sx)), int(np.floor(sy))
-            fx, fy = np.float32(sx - i), np.float32(sy - j)
-            gx, gy = one - fx, one - fy
-            w0, w3 = -half * fx * gx * gx, -half * gx * fx * fx
-            w1 = one + fx * fx * (np.float32(1.5) * fx - np.float32(2.5))
-            w2 = one - w0 - w1 - w3
-            v0, v3 = -half * fy * gy * gy, -half * gy * fy * fy
-            v1 = one + fy * fy * (np.float32(1.5) * fy - np.float32(2.5))
-            v2 = one - v0 - v1 - v3
-            a, b = min(max(i - 1, 0), width - 1), min(max(i, 0), width - 1)
-            c, d = min(max(i + 1, 0), width - 1), min(max(i + 2, 0), width - 1)
-            e, f = min(max(j - 1, 0), height - 1), min(max(j, 0), height - 1)
-            g, h = min(max(j + 1, 0), height - 1), min(max(j + 2, 0), height - 1)
-            for k in range(3):
-                value = (
-                    v0
-                    * (
-                        w0 * image[e, a, k]
-                        + w1 * image[e, b, k]
-                        + w2 * image[e, c, k]
-                        + w3 * image[e, d, k]
-                    )
-                    + v1
-                    * (
-                        w0 * image[f, a, k]
-                        + w1 * image[f, b, k]
-                        + w2 * image[f, c, k]
-                        + w3 * image[f, d, k]
-                    )
-                    + v2
-                    * (
-                        w0 * image[g, a, k]
-                        + w1 * image[g, b, k]
-                        + w2 * image[g, c, k]
-                        + w3 * image[g, d, k]
-                    )
-                    + v3
-                    * (
-                        w0 * image[h, a, k]
-                        + w1 * image[h, b, k]
-                        + w2 * image[h, c, k]
-                        + w3 * image[h, d, k]
-                    )
-                )
-                out[y, x, k] = max(value, np.float32(0))
-            above = alpha[f, b] + fx * (alpha[f, c] - alpha[f, b])
-            under = alpha[g, b] + fx * (alpha[g, c] - alpha[g, b])
-            cover[y, x] = above + fy * (under - above)
+            i, j = column[x], above[x]
+            v0, v1, v2, v3 = upright[0, x], upright[1, x], upright[2, x], upright[3, x]
+            if i >= 1 and j >= 1 and i + 2 < width and j + 2 < height:
+                top, start = np.uint64(j - 1), np.uint64(3 * (i - 1))
+                r0, r1 = image[top], image[top + np.uint64(1)]
+                r2, r3 = image[top + np.uint64(2)], image[top + np.uint64(3)]
+                for m in range(np.uint64(12)):
+                    p = start + m
+                    values[m] = v0 * r0[p] + v1 * r1[p] + v2 * r2[p] + v3 * r3[p]
+            else:
+                for n in range(4):
+                    a = 3 * min(max(i - 1 + n, 0), width - 1)
+                    e, f = min(max(j - 1, 0), height - 1), min(max(j, 0), height - 1)
+                    g, h = min(max(j + 1, 0), height - 1), min(max(j + 2, 0), height - 1)
+                    for k in range(3):
+                        values[3 * n + k] = (
+                            v0 * image[e, a + k]
+                            + v1 * image[f, a + k]
+                            + v2 * image[g, a + k]
+                            + v3 * image[h, a + k]
+                        )
+            w0, w1, w2, w3 = sideways[0, x], sideways[1, x], sideways[2, x], sideways[3, x]
+            red = w0 * values[0] + w1 * values[3] + w2 * values[6] + w3 * values[9]
+            green = w0 * values[1] + w1 * values[4] + w2 * values[7] + w3 * values[10]
+            blue = w0 * values[2] + w1 * values[5] + w2 * values[8] + w3 * values[11]
+            out[y, at] = red if red > zero else zero
+            out[y, at + np.uint64(1)] = green if green > zero else zero
+            out[y, at + np.uint64(2)] = blue if blue > zero else zero
+            b, c = min(max(i, 0), width - 1), min(max(i + 1, 0), width - 1)
+            f, g = min(max(j, 0), height - 1), min(max(j + 1, 0), height - 1)
+            high = alpha[f, b] + over[x] * (alpha[f, c] - alpha[f, b])
+            low = alpha[g, b] + over[x] * (alpha[g, c] - alpha[g, b])
+            cover[y, x] = high + under[x] * (low - high)
 
 
 def _resampled(
@@ -153,13 +174,15 @@ def _resampled(
 ) -> tuple[_Image, _Image | None]:
     """Take every pixel from where it comes from; where nothing moves it stays bit by bit."""
     height = image.shape[0]
+    image = np.ascontiguousarray(image)
     out = np.empty_like(image)
+    flat, moved = image.reshape(height, -1), out.reshape(height, -1)
     matte = np.ones(image.shape[:2], np.float32) if alpha is None else alpha
     cover = np.empty_like(matte)
     place = np.array([*found.corner, found.cell], np.float32)
 
     def strip(first: int, last: int) -> None:
-        _move(image, matte, found.sources, place, first, last, out, cover)
+        _move(flat, matte, found.sources, place, first, last, moved, cover)
 
     in_strips(height, strip, _STRIP)
     return out, None if alpha is None else cover
