@@ -11,7 +11,7 @@ import numpy as np
 from catchlight.backdrop_choice import BackdropChoice
 from catchlight.color import to_encoded, to_linear
 from catchlight.denoise_plan import plan_denoise, quieter
-from catchlight.edits import Denoise, Grain, Match, Scene, StudioBackdrop
+from catchlight.edits import Denoise, Grain, Match, Scene, StudioBackdrop, Tone
 from catchlight.ledger import compare, skin_texture
 from catchlight.looks import RetouchLevel, load_look
 from catchlight.photo import Capture, Photo
@@ -38,9 +38,9 @@ def photo_of(pixels: np.ndarray) -> Photo:
     )
 
 
-def planned(pixels: np.ndarray) -> Denoise | None:
+def planned(pixels: np.ndarray, *light: Tone) -> Denoise | None:
     everybody = np.full(pixels.shape[:2], 255, np.uint8)
-    return plan_denoise(photo_of(pixels), face(), face_view(pixels, face()), everybody)
+    return plan_denoise(photo_of(pixels), face(), face_view(pixels, face()), everybody, light)
 
 
 def test_grain_is_seen_and_the_texture_kept() -> None:
@@ -64,6 +64,12 @@ def test_grain_is_seen_and_the_texture_kept() -> None:
 
 def test_a_clean_photo_is_left_to_the_bit() -> None:
     assert planned(to_encoded(skin(), np.uint8)) is None
+
+
+def test_what_is_raised_shows_its_grain() -> None:
+    pixels = grainy(skin(), shot=6e-5)
+    assert planned(pixels) is None
+    assert planned(pixels, Tone(exposure_stops=1.4)) is not None
 
 
 def test_texture_without_grain_is_none() -> None:

@@ -90,3 +90,11 @@ def test_turning_takes_as_much_noise_as_the_renderer_s_interpolation() -> None:
     found = resampled(Grain(luma=(0.01,) * 5))
     assert found.luma[2] / 0.01 == pytest.approx(float(turned.std()), rel=0.05)
     assert found.luma_spectrum[6] < found.luma_spectrum[1]
+
+
+def test_noise_of_black_and_white_is_found() -> None:
+    base, alpha = scene()
+    noise = np.random.default_rng(1).normal(0, 1, base.shape[:2])[..., None]
+    grey = np.clip(np.round((base + 0.02 * noise) * 255), 0, 255).astype(np.uint8)
+    found = measure_noise(grey, alpha, (240.0, 240.0), 80.0)
+    np.testing.assert_allclose(found.luma[1:4], 0.02, rtol=0.1)

@@ -35,6 +35,7 @@ _FINE = np.array([0, 0, 0, 0.1, 0.3, 0.45, 0.15])
 _UNLIKE, _TOE = 1.06, 1.25
 _BURNT = (0.25 / 255) ** 2  # power below which an area is empty rather than clean
 _GREYEST = 6.0  # brightness over colour: above, it is the texture of a surface
+_GREY = (0.02 / 255) ** 2  # power below which there is no colour at all
 _OFF = 0.6  # of the person's own: the noise around them is not trusted to be less
 _YCC = np.array(
     [[0.299, 0.587, 0.114], [-0.168736, -0.331264, 0.5], [0.5, -0.418688, -0.081312]]
@@ -89,7 +90,8 @@ def measure_noise(
     total = shape @ _rings()[1]
     variance = least * total[:, None]
     color = (variance[1] + variance[2]) / 2
-    variance[0, told] = np.fmin(variance[0], _GREYEST**2 * color)[told]
+    if float(color[told].max()) > _GREY:  # else it is black and white, or its colour has no noise
+        variance[0, told] = np.fmin(variance[0], _GREYEST**2 * color)[told]
     sigma = np.sqrt(np.interp(LEVELS, np.array(LEVELS)[told], variance[0, told]))
     chroma = math.sqrt(float(color[told].mean()) / max(float(variance[0, told].mean()), 1e-12))
     return Grain(

@@ -124,7 +124,7 @@ def plan(
     denoise: Denoise | None = None
     if level != "none":
         outputs = plan_sharpening(outputs, destinations, photo, face, view)
-        denoise = plan_denoise(photo, face, view, alpha, turned=master.rotation != 0)
+        denoise = plan_denoise(photo, face, view, alpha, light, turned=master.rotation != 0)
     if behind is None:
         behind = choose_backdrop(
             photo,
