@@ -34,7 +34,6 @@ from .decoding import (
     COPY_AGAIN,
     REVERSED,
     SAVE_AGAIN,
-    STRIP,
     Decoded,
     Source,
     on_white,
@@ -52,6 +51,7 @@ from .headers import (
     png_pixels_only,
     tiff_facts,
 )
+from .pillow_pixels import packed
 from .profiles import Encoding, convert_8, convert_16, from_cicp, from_png, to_srgb
 
 __all__ = ["decode"]
@@ -79,16 +79,6 @@ def decode(source: Source, kind: Kind) -> Decoded:
 
 
 # ---------------------------------------------------------------- 8 bits, through Pillow
-
-
-def _array(image: Image.Image) -> NDArray[np.uint8]:
-    """Copy a Pillow image of mode RGB or L into an array, in strips that stay in the cache."""
-    shape = (image.height, image.width) + ((3,) if image.mode == "RGB" else ())
-    out = np.empty(shape, np.uint8)
-    for row in range(0, image.height, STRIP):
-        box = (0, row, image.width, min(row + STRIP, image.height))
-        out[row : row + STRIP] = np.asarray(image.crop(box))
-    return out
 
 
 def _flatten_modes(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:
@@ -133,12 +123,12 @@ def _pillow(
             source.path, f"its pixels are of the kind {plain.mode}, not of a photo", SAVE_AGAIN
         )
     plain, notes = convert_8(plain, profile)
-    pixels = _array(plain)
+    pixels = packed(plain)
     del image, plain  # the picture is held once from here on
     if encoding is not None and profile is None:
         notes += to_srgb(pixels, encoding)
     if alpha is not None:
-        notes += on_white(pixels, _array(alpha))
+        notes += on_white(pixels, packed(alpha))
     if shrink > 1:  # blocks that the picture's edge cuts are padding in part
         pixels = np.ascontiguousarray(pixels[: stored[1] // shrink, : stored[0] // shrink])
     full = (size[1], size[0]) if orientation in (5, 6, 7, 8) else size
@@ -318,11 +308,11 @@ def _heic(source: Source) -> Decoded:
     encoding = _nclx(image)
     del image
     plain, notes = convert_8(plain, icc)
-    pixels = _array(plain)
+    pixels = packed(plain)
     if icc is None and encoding is not None:
         notes += to_srgb(pixels, encoding)
     if alpha is not None:
-        notes += on_white(pixels, _array(alpha))
+        notes += on_white(pixels, packed(alpha))
     notes += [FIRST_OF_MANY] if many else []
     return Decoded(pixels, (pixels.shape[1], pixels.shape[0]), 1, capture, notes)
 
