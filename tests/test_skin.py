@@ -47,3 +47,31 @@ def test_sixteen_bits_show_the_same_around() -> None:
     sixteen = face_view(pixels.astype(np.uint16) * 257, face).around
     assert abs(len(eight) - len(sixteen)) < 0.02 * len(eight)
     np.testing.assert_allclose(eight.mean(axis=0), sixteen.mean(axis=0), atol=0.005)
+
+
+def test_the_view_samples_linear_light_as_remap_does_and_repeats_the_edge() -> None:
+    """Oracle: OpenCV's remap of the whole photo in linear light, at the places of the landmarks.
+
+    The face is moved over the photo's corner, so that a part of the view lies beyond it.
+    """
+    import cv2
+
+    pixels, face = astronaut()
+    x, y = (round(float(v)) for v in face.iris_right - 20)
+    pixels, face = np.ascontiguousarray(pixels[y:, x:]), face.moved(-x, -y)
+    pixels[:40, :60] = 255  # burnt out
+    view = face_view(pixels, face)
+    places = face.landmarks[:, :2].astype(np.float64)
+    # The similarity between the photo's landmarks and the view's gives the view's own grid back.
+    grid, _ = cv2.estimateAffinePartial2D(view.points.astype(np.float64), places)
+    rows, columns = np.mgrid[:440, :400] + 0.5
+    at = np.stack([columns, rows, np.ones_like(rows)], -1) @ grid.T - 0.5
+    maps = (at[..., 0].astype(np.float32), at[..., 1].astype(np.float32))
+    lines = {"interpolation": cv2.INTER_LINEAR}
+    expected = cv2.remap(to_linear(pixels), *maps, **lines, borderMode=cv2.BORDER_REPLICATE)
+    np.testing.assert_allclose(view.linear, expected, atol=2e-3)
+    burnt = (pixels[..., 1] >= 254).astype(np.float32)
+    share = cv2.remap(burnt, *maps, **lines, borderMode=cv2.BORDER_CONSTANT)
+    sure = np.abs(share - 0.3) > 0.02
+    assert view.clipped.any()
+    assert np.array_equal(view.clipped[sure], share[sure] > 0.3)

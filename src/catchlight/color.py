@@ -46,6 +46,7 @@ __all__ = [
     "apply_matrix",
     "correlated_color_temperature",
     "decode_srgb",
+    "decoding_table",
     "delta_e00",
     "encode_srgb",
     "from_lab",
@@ -144,6 +145,21 @@ def _encode_kernel(
             out[i] = 0
 
 
+def decoding_table(dtype: np.dtype[Any]) -> Float32:
+    """Return linear light, float32 0..1, for each code of sRGB pixels of 8 or of 16 bits.
+
+    Raises
+    ------
+    TypeError
+        The dtype is neither uint8 nor uint16.
+    """
+    if dtype == np.uint8:
+        return _LINEAR_8
+    if dtype == np.uint16:
+        return _LINEAR_16
+    raise TypeError(f"sRGB pixels are uint8 or uint16, not {dtype}")
+
+
 def to_linear(encoded: Encoded) -> Float32:
     """Decode sRGB pixels into linear light.
 
@@ -160,9 +176,7 @@ def to_linear(encoded: Encoded) -> Float32:
     TypeError
         The array is neither uint8 nor uint16.
     """
-    table = _LINEAR_8 if encoded.dtype == np.uint8 else _LINEAR_16
-    if encoded.dtype not in (np.uint8, np.uint16):
-        raise TypeError(f"sRGB pixels are uint8 or uint16, not {encoded.dtype}")
+    table = decoding_table(encoded.dtype)
     flat = np.ascontiguousarray(encoded).reshape(-1)
     out = np.empty(flat.size, np.float32)
     _decode_kernel(flat, table, out)

@@ -16,7 +16,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .color import to_linear
+from .color import decoding_table, to_linear
+from .compiled import compiled
 from .faces import Face
 from .landmarks import (
     EYE_LEFT,
@@ -50,6 +51,7 @@ _EYES_AT = (200.0, 165.0)  # where the middle between the irises lies in the vie
 # Eye distances left, above, right and below the eyes: hair, clothes, what is behind.
 _REACH = (4.0, 2.5, 4.0, 6.0)
 _CELLS = 8.0  # per eye distance
+_CLIPPED = 0.3  # share of a view pixel that is burnt out, from which all of it is
 _WIDER = 1.15  # the landmarks' hull, with forehead and ears
 
 SKIN_ZONES: dict[str, tuple[int, ...]] = {
@@ -141,31 +143,86 @@ def face_view(pixels: NDArray[np.uint8] | NDArray[np.uint16], face: Face) -> Fac
     height, width = pixels.shape[:2]
     x0, y0 = np.maximum(np.floor(corners.min(axis=0)).astype(int) - 2, 0)
     x1, y1 = np.minimum(np.ceil(corners.max(axis=0)).astype(int) + 3, (width, height))
-    block = to_linear(pixels[y0:y1, x0:x1])
-    top = np.iinfo(pixels.dtype).max
-    burnt = pixels[y0:y1, x0:x1, 1] >= top - top // 128
-    clip = burnt.astype(np.float32) if burnt.any() else None  # most photos have nothing burnt out
+    block = pixels[y0:y1, x0:x1]
     shrink = max(1, int(0.7 / scale))
-    if shrink > 1:
-        size = (max(1, block.shape[1] // shrink), max(1, block.shape[0] // shrink))
-        factor = np.array([block.shape[1] / size[0], block.shape[0] / size[1]])
-        block = cv2.resize(block, size, interpolation=cv2.INTER_AREA)
-        if clip is not None:
-            clip = cv2.resize(clip, size, interpolation=cv2.INTER_AREA)
-    else:
-        factor = np.ones(2)
+    size = (max(1, block.shape[1] // shrink), max(1, block.shape[0] // shrink))
+    factor = np.array([block.shape[1] / size[0], block.shape[0] / size[1]])
     # block pixel index -> view pixel index; the halves turn continuous coordinates into indices
     matrix = rotation * factor
     offset = rotation @ (0.5 * factor + (x0, y0)) + shift - 0.5
     affine = np.column_stack([matrix, offset])
-    view = cv2.warpAffine(
-        block, affine, _VIEW_SIZE, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    )
-    clipped = np.zeros(view.shape[:2], bool)
-    if clip is not None:
-        clipped = cv2.warpAffine(clip, affine, _VIEW_SIZE, flags=cv2.INTER_LINEAR) > 0.3
+    if shrink > 1:
+        view, clipped = _averaged_view(block, size, affine)
+    else:
+        view, clipped = _sampled_view(block, affine)
     points = face.landmarks[:, :2] @ rotation.T + shift
     return FaceView(view, points.astype(np.float32), clipped, scale, _around(pixels, face))
+
+
+def _averaged_view(
+    block: NDArray[Any], size: tuple[int, int], affine: NDArray[np.float64]
+) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """Shrink a block of the photo to `size` by areas and lay it into the view by `affine`."""
+    small = cv2.resize(to_linear(block), size, interpolation=cv2.INTER_AREA)
+    view = cv2.warpAffine(
+        small, affine, _VIEW_SIZE, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+    clipped = np.zeros(view.shape[:2], bool)
+    burnt = block[..., 1] >= _burnt_from(block)
+    if burnt.any():  # most photos have nothing burnt out
+        share = cv2.resize(burnt.astype(np.float32), size, interpolation=cv2.INTER_AREA)
+        clipped = cv2.warpAffine(share, affine, _VIEW_SIZE, flags=cv2.INTER_LINEAR) > _CLIPPED
+    return np.asarray(view, np.float32), clipped
+
+
+def _sampled_view(
+    block: NDArray[Any], affine: NDArray[np.float64]
+) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """Lay a block of the photo into the view by `affine`, made linear where it is looked at.
+
+    As `_averaged_view` with as many pixels as there are, without a copy of the block in linear
+    light, which takes more time than the sampling.
+    """
+    view = np.empty((*_VIEW_SIZE[::-1], 3), np.float32)
+    clipped = np.empty(view.shape[:2], bool)
+    back = cv2.invertAffineTransform(affine)
+    _sample_kernel(block, decoding_table(block.dtype), back, _burnt_from(block), view, clipped)
+    return view, clipped
+
+
+def _burnt_from(block: NDArray[Any]) -> int:
+    top = int(np.iinfo(block.dtype).max)
+    return top - top // 128
+
+
+@compiled
+def _sample_kernel(
+    block: Any, table: Any, back: Any, burnt_from: int, view: Any, clipped: Any
+) -> None:  # pragma: no cover - compiled
+    height, width = block.shape[:2]
+    for row in range(view.shape[0]):
+        for column in range(view.shape[1]):
+            x = back[0, 0] * column + back[0, 1] * row + back[0, 2]
+            y = back[1, 0] * column + back[1, 1] * row + back[1, 2]
+            left, up = int(np.floor(x)), int(np.floor(y))
+            across, down = np.float32(x - left), np.float32(y - up)
+            burnt = np.float32(0)
+            red, green, blue = np.float32(0), np.float32(0), np.float32(0)
+            for j in range(2):
+                weight_y = down if j else np.float32(1) - down
+                at_y = min(max(up + j, 0), height - 1)
+                for i in range(2):
+                    weight = weight_y * (across if i else np.float32(1) - across)
+                    at_x = min(max(left + i, 0), width - 1)
+                    red += weight * table[block[at_y, at_x, 0]]
+                    middle = block[at_y, at_x, 1]
+                    green += weight * table[middle]
+                    blue += weight * table[block[at_y, at_x, 2]]
+                    # Beyond the photo its edge is repeated, but nothing counts as burnt out.
+                    if middle >= burnt_from and at_x == left + i and at_y == up + j:
+                        burnt += weight
+            view[row, column, 0], view[row, column, 1], view[row, column, 2] = red, green, blue
+            clipped[row, column] = burnt > _CLIPPED
 
 
 def _around(pixels: NDArray[np.uint8] | NDArray[np.uint16], face: Face) -> NDArray[np.float32]:
