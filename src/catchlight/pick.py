@@ -30,7 +30,7 @@ from .measures import (
 )
 from .measures.distance import judge_distance
 from .measures.face_size import MINIMUM_EYE_DISTANCE
-from .perspective import Frame, distances
+from .perspective import Distance, Frame, distances
 from .scoring import advantage, default_weights, faults, praise, spoilt, total_score
 
 __all__ = [
@@ -154,11 +154,13 @@ def against_usual(candidates: Sequence[Candidate]) -> list[Candidate]:
     photographs also tell the camera's distance far better than each alone.
     """
     own = usual([candidate.face for candidate in candidates])
-    apart = distances([c.face for c in candidates], [c.frame for c in candidates])
+    apart: Sequence[Distance | None] = [None] * len(candidates)
+    if len(candidates) > 1:  # of one alone the first pass has told what there is to tell
+        apart = distances([c.face for c in candidates], [c.frame for c in candidates])
     finished = []
     for candidate, distance in zip(candidates, apart, strict=True):
         measures = {**candidate.measures, **measure_against(candidate.face, own)}
-        if len(candidates) > 1:
+        if distance is not None:
             measures["CameraDistance"] = judge_distance(distance)
         finished.append(replace(candidate, measures=_reconciled(measures)))
     return finished

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -38,6 +39,7 @@ __all__ = [
 
 ANALYSIS_SIDE = 1600  # pixels: photographs are judged at about this size, and only picks read whole
 _THUMB = 480  # pixels: longer side of what is kept of a photograph that was looked at
+_NEARLY = 0.75  # of a halving's side
 _SMALL_FACE = 90.0  # pixels between the eyes at that size below which the whole photo is looked at
 
 
@@ -113,7 +115,7 @@ def _look_at_one(index: int, path: Path, settings: Settings) -> Seen:
         photo, found = _closer(path, found, photo, settings)
         pyramid = Pyramid(eight_bit(photo.pixels))
     pixels = eight_bit(photo.pixels)
-    thumb = fitted(pyramid.reduced(2 * _THUMB), _THUMB)[0].copy()
+    thumb = _thumb(pyramid)
     # People in the far background are nobody's headshot.
     large = [face for face in found if face.eye_distance >= 0.3 * found[0].eye_distance]
     results: list[Candidate | PhotoError] = []
@@ -137,6 +139,18 @@ def _look_at_one(index: int, path: Path, settings: Settings) -> Seen:
         sightings=tuple(identity.sighting(pyramid, face) for face in large),
         results=tuple(results),
     )
+
+
+def _thumb(pyramid: Pyramid) -> NDArray[np.uint8]:
+    """Return the photo with `_THUMB` pixels on its longer side, or all of a smaller one."""
+    nearest = pyramid.reduced(_THUMB)
+    height, width = nearest.shape[:2]
+    factor = _THUMB / max(height, width)
+    if not _NEARLY < factor < 1:
+        return fitted(nearest, _THUMB)[0].copy()
+    # So little smaller that straight lines do not alias; averaging by areas takes ten times longer.
+    size = (max(1, round(width * factor)), max(1, round(height * factor)))
+    return np.asarray(cv2.resize(nearest, size, interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
 def _closer(

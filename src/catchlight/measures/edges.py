@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import cv2
@@ -9,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..color import to_linear
+from ..quantiles import median
 
 __all__ = ["Edges", "Tensor", "blur_tensor", "edge_blur", "find_edges", "join", "lightness_patch"]
 
@@ -48,7 +50,7 @@ class Edges:
 
     def blur(self) -> float:
         """Median blur as the standard deviation of a Gaussian in pixels; infinite without edges."""
-        return float(np.sqrt(np.median(self.variance))) if len(self) else float("inf")
+        return math.sqrt(median(self.variance)) if len(self) else float("inf")
 
     def where(self, mask: NDArray[np.bool_]) -> Edges:
         """Return the edge points for which `mask`, (n,) bool, holds."""
@@ -76,7 +78,7 @@ def find_edges(gray: NDArray[np.float32], least: float = 0.0, enlarge: float = 1
         of the enlarged patch.
     """
     curve = cv2.filter2D(gray, cv2.CV_32F, _IMMERKAER)
-    noise = _GRADIENT_OF_NOISE * 1.4826 * float(np.median(np.abs(curve))) / 6.0
+    noise = _GRADIENT_OF_NOISE * 1.4826 * median(np.abs(curve)) / 6.0
     slopes = _slopes(gray)
     if slopes.strongest < _CLEAR * noise and min(gray.shape) >= _HALVED:
         half = cv2.resize(gray, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
@@ -229,7 +231,7 @@ def blur_tensor(edges: Edges, level: float = 0.35) -> Tensor | None:
     say = 1.0 / np.maximum(counts, len(edges) / 24)[sector]
     terms = np.column_stack([nx * nx, 2 * nx * ny, ny * ny])
     target = edges.variance.astype(np.float64)
-    fit = np.array([1.0, 0.0, 1.0]) * float(np.median(target))
+    fit = np.array([1.0, 0.0, 1.0]) * median(target)
     for _ in range(8):
         rest = target - terms @ fit
         weight = say * np.where(rest > 0, level, 1 - level) / np.maximum(np.abs(rest), 0.1)

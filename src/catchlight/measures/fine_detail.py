@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ..quantiles import median
 from ..skin import SKIN_ZONES
 from .measure import Measure, could_not_assess, graded
 from .motion_blur import movement
@@ -68,9 +69,7 @@ def fine_share(subject: Subject) -> float | None:
     skin = (mask > 0) & (levels[-1] > _DARK) & (levels[-1] < _BURNT)
     if np.count_nonzero(skin) < _LEAST:
         return None
-    fine, coarse = (
-        float(np.median(np.abs((a - b)[skin] / levels[-1][skin]))) for a, b in pairwise(levels)
-    )
+    fine, coarse = (median(np.abs((a - b)[skin] / levels[-1][skin])) for a, b in pairwise(levels))
     return fine / max(coarse, 1e-6)
 
 
