@@ -173,7 +173,8 @@ def test_what_is_called_a_palm_must_be_a_hand(
     asked: int,
     found: float | None,
 ) -> None:
-    networks = Networks(Palm(score, aside, down, 0.9), *sure)
+    # The network is shown the skin beside the face on the left, whichever side it is on.
+    networks = Networks(Palm(score, -abs(aside), down, 0.9), *sure)
     monkeypatch.setattr(hands.models, "litert", networks)
     palms = hands_at_head(*painted(SKINS[1], beside=(aside, -0.3)))
     assert len(networks.asked) == asked

@@ -29,6 +29,14 @@ def test_it_finds_her() -> None:
     assert mask[3, 3] < 0.1
 
 
+def test_the_mirror_image_has_the_mirrored_mask() -> None:
+    pixels, face = astronaut()
+    swapped = np.ascontiguousarray(pixels[:, ::-1])
+    (other,) = faces.find(swapped)
+    mask, mirrored = person_mask(pixels, face), person_mask(swapped, other)[:, ::-1]
+    assert np.abs(mask - mirrored).max() < 0.01
+
+
 def test_it_agrees_with_the_slow_way() -> None:
     pixels, face = astronaut()
     coarse = segment(pixels, face, cells=60_000)

@@ -16,12 +16,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from . import models
+from .mirroring import brighter_right
 from .single_shot import anchors, probabilities
 
 __all__ = ["Detection", "Pyramid", "Window", "cover", "detect", "merge", "refine", "same"]
@@ -30,9 +32,11 @@ __all__ = ["Detection", "Pyramid", "Window", "cover", "detect", "merge", "refine
 _GRIDS_FULL, _GRIDS_SHORT = ((48, 1),), ((16, 2), (8, 6))
 # BlazeFace's keypoints, in order: eyes, nose tip, mouth, ear tragions; right is the subject's own.
 RIGHT_EYE, LEFT_EYE, NOSE, MOUTH = 0, 1, 2, 3
+_IN_MIRROR = (1, 0, 2, 3, 5, 4)  # the keypoints as a mirror shows them
 FACE_IN_WINDOW = (
     0.25  # share of a refining window that a face takes: the middle of the model's range
 )
+_TO_COMPARE = 32  # pixels at least, by which a photo is told from its mirror image
 _SURE = 0.85  # short-range scores: upright 0.90-0.98, on its side 0.6-0.8 (measured)
 
 
@@ -99,6 +103,11 @@ class Pyramid:
         self.width: int = pixels.shape[1]
         self._levels = [np.ascontiguousarray(pixels)]
 
+    @cached_property
+    def mirrored(self) -> bool:
+        """Whether networks are shown the mirror image; see `mirroring`."""
+        return brighter_right(self.reduced(_TO_COMPARE))
+
     @property
     def shorter(self) -> int:
         """The shorter side of the photo in pixels."""
@@ -162,7 +171,10 @@ def detect(
     """
     name = "face_detection_full_range_sparse.tflite" if full_range else "face_detector.tflite"
     side = 192 if full_range else 128
-    tensor = pyramid.sample(window, side).astype(np.float32) / np.float32(127.5) - np.float32(1)
+    image = pyramid.sample(window, side)
+    if pyramid.mirrored:
+        image = np.ascontiguousarray(image[:, ::-1])
+    tensor = image.astype(np.float32) / np.float32(127.5) - np.float32(1)
     outputs = models.litert(name)(tensor[None])
     values, logits = outputs if outputs[0].shape[-1] == 16 else outputs[::-1]
     scores = probabilities(logits[0, :, 0])
@@ -172,6 +184,9 @@ def detect(
     # Each row: centre, width and height, then six keypoints; all but the second from the anchor.
     points = values[0, keep].reshape(-1, 8, 2).astype(np.float64) / side
     points[:, [0, *range(2, 8)]] += anchors(_GRIDS_FULL if full_range else _GRIDS_SHORT)[keep, None]
+    if pyramid.mirrored:
+        points[:, [0, *range(2, 8)], 0] = 1 - points[:, [0, *range(2, 8)], 0]
+        points[:, 2:] = points[:, 2:][:, _IN_MIRROR]
     points, weights = _blend(points, scores[keep])
     affine = window.to_photo()
     found = []

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from . import models
 from .face_detector import Detection, Pyramid, Window
 from .head_pose import mirror
-from .landmarks import BLENDSHAPE_LANDMARKS, EYE_OUTER_LEFT, EYE_OUTER_RIGHT
+from .landmarks import BLENDSHAPE_LANDMARKS, BLENDSHAPE_NAMES, EYE_OUTER_LEFT, EYE_OUTER_RIGHT
 
 __all__ = ["Mesh", "around", "blendshapes", "fit"]
 
@@ -59,11 +59,12 @@ def around(face: Detection | NDArray[np.float32]) -> Window:
     )
 
 
-def fit(pyramid: Pyramid, window: Window, *, both: bool = False) -> Mesh:
+def fit(pyramid: Pyramid, window: Window, *, both: bool = False, mirrored: bool = False) -> Mesh:
     """Run the landmark model on one window and return the mesh in photo coordinates.
 
     Parameters
     ----------
+    mirrored : look at the crop's mirror image instead.
     both : look at the crop's mirror image too and return the mean of the two. The network does not
         see a face and its mirror image quite alike: their landmarks lie 0.8 % of the eye distance
         apart (mean of a face, median of 150 photographs). The mean has no side, and less noise.
@@ -73,12 +74,10 @@ def fit(pyramid: Pyramid, window: Window, *, both: bool = False) -> Mesh:
     ModelError : the model is missing or damaged.
     """
     crop = pyramid.sample(window, _SIDE, replicate=True)
-    local, presence = _look(crop)
+    local, presence = _look_mirrored(crop) if mirrored else _look(crop)
     if both:
-        mirrored, again = _look(cv2.flip(crop, 1))
-        mirrored = mirrored[mirror()]
-        mirrored[:, 0] = 1 - mirrored[:, 0]
-        local, presence = (local + mirrored) / 2, (presence + again) / 2
+        again, presence_again = _look(crop) if mirrored else _look_mirrored(crop)
+        local, presence = (local + again) / 2, (presence + presence_again) / 2
     affine = window.to_photo()
     plane = local[:, :2] @ affine[:, :2].T + affine[:, 2]
     landmarks = np.column_stack([plane, local[:, 2] * window.side])
@@ -94,13 +93,46 @@ def _look(crop: NDArray[Any]) -> tuple[NDArray[np.float64], float]:
     return points.reshape(478, 3).astype(np.float64) / _SIDE, presence
 
 
-def blendshapes(landmarks: NDArray[np.float32]) -> NDArray[np.float32]:
+def _look_mirrored(crop: NDArray[Any]) -> tuple[NDArray[np.float64], float]:
+    """As `_look`, but by the crop's mirror image."""
+    points, presence = _look(cv2.flip(crop, 1))
+    points = points[mirror()]
+    points[:, 0] = 1 - points[:, 0]
+    return points, presence
+
+
+def blendshapes(landmarks: NDArray[np.float32], *, both: bool = False) -> NDArray[np.float32]:
     """Return the 52 blendshape coefficients (0..1, float32) of landmarks (478, 3) in pixels.
+
+    Parameters
+    ----------
+    both : look at the mirror image of the landmarks too and return the mean of the two: this
+        network as well sees them differently, a pushed-up chin as 0.27 once and 0.55 once.
 
     Raises
     ------
     ModelError : the model is missing or damaged.
     """
-    points = landmarks[list(BLENDSHAPE_LANDMARKS), :2]
-    (values,) = models.litert("face_blendshapes.tflite")(points[None].astype(np.float32))
+    points = landmarks[:, :2].astype(np.float32)
+    values = _shapes(points)
+    if both:
+        values = (
+            values + _shapes(points[mirror()] * np.array([-1, 1], np.float32))[_SHAPES_MIRRORED]
+        ) / np.float32(2)
+    return values
+
+
+def _shapes(points: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the coefficients of landmarks (478, 2), wherever they lie in the plane."""
+    seen = np.ascontiguousarray(points[list(BLENDSHAPE_LANDMARKS)])
+    (values,) = models.litert("face_blendshapes.tflite")(seen[None])
     return np.asarray(values, dtype=np.float32).reshape(52)
+
+
+def _other_side(name: str) -> str:
+    sides = {"Left": "Right", "Right": "Left"}
+    return next((name.removesuffix(s) + sides[s] for s in sides if name.endswith(s)), name)
+
+
+# Where the coefficient of each shape's mirror image stands; jawLeft and mouthLeft have one too.
+_SHAPES_MIRRORED = [BLENDSHAPE_NAMES.index(_other_side(name)) for name in BLENDSHAPE_NAMES]

@@ -209,9 +209,10 @@ def _fit(pyramid: Pyramid, window: Window, score: float) -> Face | None:
     The mesh is fitted twice, the second time around its own first result, as MediaPipe does from
     one video frame to the next: that frees it from the detector's box and halves how far landmarks
     wander when the picture is shifted, turned or scaled (0.40 % to 0.19 % of the eye distance).
-    The second time it is fitted to the mirror image as well, so that the face has no side.
+    The second time it is fitted to the mirror image as well, so that the face has no side; the
+    first time to that of the two that `mirroring` names.
     """
-    first = face_mesh.fit(pyramid, window)
+    first = face_mesh.fit(pyramid, window, mirrored=pyramid.mirrored)
     if first.presence < _GLIMPSED:
         return None
     mesh = face_mesh.fit(pyramid, face_mesh.around(first.landmarks), both=True)
@@ -219,7 +220,7 @@ def _fit(pyramid: Pyramid, window: Window, score: float) -> Face | None:
         return None
     face = Face(
         mesh.landmarks,
-        face_mesh.blendshapes(mesh.landmarks),
+        face_mesh.blendshapes(mesh.landmarks, both=True),
         *head_pose(mesh.landmarks),
         presence=mesh.presence,
         detection=score,

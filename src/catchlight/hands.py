@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from . import models
 from .face_detector import Pyramid, Window
 from .faces import Face
+from .mirroring import brighter_right
 from .quantiles import column_medians
 from .segment import unit
 from .single_shot import anchors, probabilities
@@ -153,13 +154,15 @@ def _look(pyramid: Pyramid, face: Face) -> list[Palm]:
     """Return the palms round a head, in eye distances from the middle of the face."""
     side, aside, down = _WIDE
     image = _window(pyramid, face, _WIDE, _SIDE)
-    tensor = np.ascontiguousarray(image, np.float32) / np.float32(255)
+    way = -1 if brighter_right(image) else 1
+    tensor = np.ascontiguousarray(image[:, ::way], np.float32) / np.float32(255)
     outputs = models.litert("palm_detection_lite.tflite")(tensor[None])
     values, logits = outputs if outputs[0].shape[-1] == 18 else outputs[::-1]
     return [
         replace(
             palm,
-            aside=(palm.aside - 0.5) * side + aside,
+            turn=way * palm.turn,
+            aside=way * (palm.aside - 0.5) * side + aside,
             down=(palm.down - 0.5) * side + down,
             size=palm.size * side,
         )

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from .faces import Face
 from .grid import Box, Grid, within
+from .mirroring import brighter_right
 from .segment import SELFIE_SIDE, bust_box, selfie
 
 __all__ = ["looked_at", "person_mask"]
@@ -57,7 +58,11 @@ def person_mask(pixels: NDArray[np.uint8], face: Face) -> NDArray[np.float32]:
     x0, y0, x1, y1 = (int(v) for v in box)
     if x1 - x0 < 8 or y1 - y0 < 8:
         return np.zeros(grid.shape, np.float32)
-    found = selfie(_shrunk(pixels[y0:y1, x0:x1]))
+    seen = _shrunk(pixels[y0:y1, x0:x1])
+    if brighter_right(seen):
+        found = np.ascontiguousarray(selfie(np.ascontiguousarray(seen[:, ::-1]))[:, ::-1])
+    else:
+        found = selfie(seen)
     mask = grid.paste(found, box)
     mask[~grid.covers(box)] = 0
     return mask
