@@ -9,6 +9,7 @@ length is given the heads' sizes vary as people's do (5.5 %).
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ DISTANCES = (25, 32, 40, 50, 65, 85, 110, 150, 200)  # cm
 FACES = 10
 SIZE = (480, 640)  # the shape of a camera's frame
 SQUARE = (480, 480)  # a cut-out: its frame says nothing
+HEADS = 0.055  # spread of the logarithm of heads' sizes
 EYES = 90.0  # pixels, in the renderings
 
 
@@ -65,7 +67,7 @@ def _rendered() -> list[Row]:
     rng = np.random.default_rng(7)
     truth, size, one, lens, session, angles = [], [], [], [], [], []
     for shape, texture in _people():
-        head = float(np.exp(rng.normal(0, 0.055)))  # size of this head over the usual one
+        head = float(np.exp(rng.normal(0, HEADS)))  # size of this head over the usual one
         shown, lost = [], 0
         for n, cm in enumerate(DISTANCES):
             turn = (0.0, 0.0, 0.0)
@@ -108,9 +110,11 @@ def _rendered() -> list[Row]:
         ("session of nine photos", session),
     ):
         for low, high in ((25, 200), (25, 45), (46, 75), (76, 120), (121, 200)):
-            part = [(d, t) for d, t in zip(found, known, strict=True) if low <= t <= high]
+            among = (known >= low) & (known <= high)
+            part = [(d, t) for d, t, yes in zip(found, known, among, strict=True) if yes]
+            heads = np.array(size)[among] if name == "focal length known" else None
             off = np.array([abs(d.cm / t - 1) for d, t in part])
-            inside = [d.quantile(0.16) <= t <= d.quantile(0.84) for d, t in part]
+            inside, wide = (_held(part, tail, heads) for tail in (0.16, 0.025))
             words = [judge_distance(d).verdict for d, _ in part]
             result.append(
                 {
@@ -119,7 +123,8 @@ def _rendered() -> list[Row]:
                     "n": len(part),
                     "median_error_pct": round(100 * float(np.median(off)), 1),
                     "within_third_pct": round(100 * float((off <= 1 / 3).mean())),
-                    "in_68_pct_interval": round(100 * float(np.mean(inside))),
+                    "in_68_pct_interval": round(100 * inside),
+                    "in_95_pct_interval": round(100 * wide),
                     "verdicts": ", ".join(f"{words.count(w)} {w}" for w in sorted(set(words))),
                 }
             )
@@ -141,6 +146,21 @@ def _rendered() -> list[Row]:
             )
         ]
     return result
+
+
+def _held(
+    part: list[tuple[perspective.Distance, float]], tail: float, heads: np.ndarray | None
+) -> float:
+    """Return the share of the intervals between `tail` and 1 - `tail` that hold the truth.
+
+    With a lens the distance found goes with the size of the head, and ten heads are few: given
+    their sizes, `heads`, the share is that over heads of all sizes.
+    """
+    ends = np.array([[d.quantile(tail) / t, d.quantile(1 - tail) / t] for d, t in part])
+    if heads is None:
+        return float(np.mean((ends[:, 0] <= 1) & (ends[:, 1] >= 1)))
+    reach = np.log(ends * heads[:, None]) / HEADS / math.sqrt(2)
+    return float(np.mean([(math.erf(high) - math.erf(low)) / 2 for low, high in reach]))
 
 
 def _near_and_far() -> list[Row]:
