@@ -66,7 +66,7 @@ POPULATION: Final[Mapping[str, Norm]] = MappingProxyType(
         "brow_slope": Norm(-0.069, 0.015, 0.010),
         "brow_drawn": Norm(0.12, 0.22, 0.07),
         "lips_pressed": Norm(0.08, 0.11, 0.04),
-        "chin_raised": Norm(0.20, 0.19, 0.12),
+        "chin_raised": Norm(0.19, 0.19, 0.09),
     }
 )
 
