@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 import tomllib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date
 from multiprocessing import get_context
@@ -102,10 +102,13 @@ def says(candidate: Any, verdicts: dict[str, tuple[str, ...]]) -> bool:
     return any(candidate.measures[name].verdict.endswith(words) for name, words in verdicts.items())
 
 
+FAULT = 75.0  # the score below which a measure finds a fault
+
+
 def faulty(candidate: Any, name: str) -> bool:
     """Whether a measure finds a fault."""
     score = candidate.measures[name].score
-    return score is not None and score < 75
+    return score is not None and score < FAULT
 
 
 def labels(data: Path, found: dict[Path, Any]) -> list[Row]:
@@ -193,81 +196,6 @@ def studio(data: Path, found: dict[Path, Any]) -> list[Row]:
     return rows
 
 
-def mirrored(pixels: Any) -> Any:
-    """Return the picture left to right."""
-    return pixels[:, ::-1]
-
-
-def mirror(verdict: str) -> str:
-    """Return what a verdict is in the mirror: left is right there."""
-    words = {"left": "right", "right": "left"}
-    return " ".join(words.get(word, word) for word in verdict.split(" "))
-
-
-def halved(pixels: Any) -> Any:
-    """Return the picture at half its size."""
-    import cv2
-
-    return cv2.resize(pixels, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-
-
-def invariance(data: Path, found: dict[Path, Any]) -> list[Row]:
-    """Count verdicts that change when photos are mirrored, halved or saved again at quality 80.
-
-    Those that a halved face is too small for are among the changed and told apart as well.
-    """
-    import cv2
-
-    changes: dict[str, Callable[[Any], Any]] = {
-        "mirrored": mirrored,
-        "halved": halved,
-        "quality 80": lambda pixels: pixels,
-    }
-    groups = [s for s in sessions(data) if "ai" not in s[0].relative_to(data).parts]
-    counts: dict[str, dict[str, list[str]]] = {}
-    totals: dict[str, int] = {}
-    small: dict[str, int] = {}
-    unsure: dict[str, int] = {}
-    for change, apply in changes.items():
-        with tempfile.TemporaryDirectory() as scratch:
-            moved: dict[Path, Path] = {}
-            for path in (p for group in groups for p in group):
-                target = Path(scratch) / path.relative_to(data)
-                target = target.with_suffix(".jpg" if change == "quality 80" else ".png")
-                target.parent.mkdir(parents=True, exist_ok=True)
-                how = [cv2.IMWRITE_JPEG_QUALITY, 80] if target.suffix == ".jpg" else []
-                cv2.imwrite(str(target), apply(cv2.imread(str(path))), how)
-                moved[path] = target
-            again = assess_all([[moved[p] for p in group] for group in groups])
-        for path, target in moved.items():
-            before, after = found[path], again[target]
-            if not (hasattr(before, "measures") and hasattr(after, "measures")):
-                continue
-            for name, measure in before.measures.items():
-                if name == "InterEyeDistance":  # fewer pixels are what it is about
-                    continue
-                totals[name] = totals.get(name, 0) + (change == "mirrored")
-                unsure[name] = unsure.get(name, 0) + (change == "mirrored" and not measure.ok)
-                other = after.measures[name]
-                verdict = mirror(other.verdict) if change == "mirrored" else other.verdict
-                if verdict != measure.verdict:
-                    if not other.ok and "too small" in other.reason:
-                        small[name] = small.get(name, 0) + 1
-                    entry = counts.setdefault(name, {}).setdefault(change, [])
-                    entry.append(f"{path.relative_to(data)}: {measure.verdict} → {verdict}")
-    return [
-        {
-            "measure": name,
-            "photos": total,
-            "not_assessed": unsure[name],
-            **{f"{c}_changed": len(counts.get(name, {}).get(c, [])) for c in changes},
-            "too_small": small.get(name, 0),
-            "examples": {c: counts.get(name, {}).get(c, [])[:6] for c in changes},
-        }
-        for name, total in totals.items()
-    ]
-
-
 def _assess_one(path: str) -> None:
     import cv2
 
@@ -334,6 +262,8 @@ def main() -> None:
     parser.add_argument("--json", type=Path, default=HERE / "results" / "pick.json")
     options = parser.parse_args()
     data = DATA
+
+    from pick_invariance import invariance
 
     on_photos = {"labels": labels, "studio": studio, "invariance": invariance}
     rendered = {name: f"pick_{name}" for name in ("focus", "detail", "light", "distance", "gaze")}
