@@ -161,6 +161,16 @@ def test_without_shade_the_cheeks_tell_one_colour(made: Lighting | None) -> None
     assert mixed_light(made, None).status == "could_not_assess"
 
 
+@pytest.mark.parametrize(
+    ("share", "verdict"),
+    [(0.1, "one colour"), (0.2, "could not assess"), (0.4, "could not assess"), (0.5, "mixed")],
+)
+def test_whites_that_hardly_agree_leave_it_open(share: float, verdict: str) -> None:
+    """So that a save at a lower quality, which moves the whites, turns no fault into none."""
+    found = mixed_light(light(0, 10, 1.2), side(0.7, whites=share * -0.6 * 0.7 / 1.5))
+    assert found.verdict == verdict
+
+
 @pytest.mark.parametrize("shaded", [0.019, 0.021])
 @pytest.mark.parametrize("stops", [0.59, 0.61, 2.19, 2.21])
 def test_what_little_shade_is_seen_does_not_change_the_verdict(shaded: float, stops: float) -> None:

@@ -52,6 +52,9 @@ def mixed_light(light: Lighting | None, sides: SideLight | None = None) -> Measu
     Pellacini 2010).
     """
     name, unit = "MixedLight", "mired"
+    if sides is not None and sides.undecided:
+        reason = "the skin shows light of two colours, the whites of the eyes hardly do"
+        return could_not_assess(name, unit, reason)
     if sides is not None and sides.mixed:
         value, doubt = _from_side_to_side(sides)
         score = graded(abs(value), (35, 85), (75, 70), (150, 40), (300, 10))
