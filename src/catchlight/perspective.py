@@ -61,7 +61,7 @@ EYES_CM, _EYES_SPREAD = 6.3, 0.055  # between the pupils, and its spread as a sh
 # Spread of the distance that a known lens gives: eyes differ, and are found to 3.8 % of their
 # distance over faces turned by up to 20 degrees (benchmarks/pick_distance.py: 6.7 % in all).
 _LENS_SPREAD = math.hypot(_EYES_SPREAD, 0.038)
-# The corners of the eyes, whose distance is measured, lie this much farther than the pupils: without
+# The eyes' corners, whose distance is measured, lie this much farther away than the pupils: without
 # it a lens said 5 % too much from 25 cm (benchmarks/pick_distance.py).
 _CORNERS_CM = 1.2
 _DIAGONAL_MM = math.hypot(24, 36)

@@ -21,8 +21,8 @@ def jaw_tension(face: Face, usual: Usual) -> Measure:
 
     Verdicts: "at ease", "lips pressed", "chin pushed up". The larger of two: lips pressed together
     and thinner than usual; the chin pushed up under the lower lip. A smile is not tension. Not
-    judged: a jaw clenched behind closed lips, which does not show, and a jaw pushed to one side,
-    which the mesh does not tell from a turned head.
+    judged: a jaw clenched behind closed lips (docs/picking.md has what was tried), and a jaw pushed
+    to one side, which the mesh does not tell from a turned head.
     """
     if abs(face.yaw) > _TURNED:
         return could_not_assess("JawTension", "sd", "the face is turned too far to judge the jaw")
