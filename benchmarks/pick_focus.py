@@ -296,8 +296,8 @@ def _noise_and_compression() -> Iterator[Row]:
         row: Row = {"what": what}
         measure = noise if what.startswith("noise") else compression_artifacts
         for subject in sharp_portraits():
-            changed = change(eight_bit(subject.photo.pixels), subject.face.eye_distance)
-            verdict = measure(changed(subject, changed)).verdict
+            after = change(eight_bit(subject.photo.pixels), subject.face.eye_distance)
+            verdict = measure(changed(subject, after)).verdict
             row[verdict] = row.get(verdict, 0) + 1
         yield row
 
