@@ -43,7 +43,8 @@ def mixed_light(light: Lighting | None, sides: SideLight | None = None) -> Measu
     lamp, that is the measure, in mired; positive where the picture's right is the warmer side. So
     it is where no shade is there to compare with: a face that is as even from cheek to cheek as
     skin is has light of one colour, however little is known of its key. In deep shade the two may
-    be found alike, but a difference is not told from the skin's own.
+    be found alike, but a difference is not told from the skin's own; nor is anything told where
+    the skin shows two colours and the whites of the eyes hardly do.
 
     Verdicts: "one colour", "mixed".
 
