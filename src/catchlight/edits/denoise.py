@@ -117,7 +117,7 @@ def band_shares(grain: Grain) -> tuple[float, float]:
 
     >>> white = Grain(luma_spectrum=(1.0,) * 7)
     >>> [round(share, 2) for share in band_shares(white)]
-    [0.56, 0.11]
+    [0.49, 0.14]
     """
     bands, radius = _bands()
     power = np.interp(radius, FREQUENCIES, grain.luma_spectrum) ** 2
