@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 from ..errors import (
     BoundRefused,
@@ -16,7 +18,9 @@ from ..errors import (
     UsageError,
 )
 
-__all__ = ["MEDIA_TYPE", "Problem", "problem_of"]
+__all__ = ["MEDIA_TYPE", "Problem", "Value", "aside", "problem_of"]
+
+Value = TypeVar("Value")
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -54,3 +58,16 @@ def problem_of(error: CatchlightError) -> Problem:
     if isinstance(error, PhotoError | BoundRefused | UsageError | RecipeError):
         return Problem(422, str(error))
     return Problem(500, str(error))
+
+
+async def aside(work: Callable[[], Value], missing: str) -> Value:
+    """Do work on files beside the web loop; errors are problems.
+
+    `missing` is what to say where a file is not there (404).
+    """
+    try:
+        return await asyncio.to_thread(work)
+    except CatchlightError as error:
+        raise problem_of(error) from None
+    except FileNotFoundError:
+        raise Problem(404, missing) from None

@@ -5,14 +5,12 @@ They see names and statuses; a face only after the person in it said yes to that
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
-from ..errors import CatchlightError
 from ..files import sha256
 from ..progress import Progress
 from ..roster import STATUSES, Member
@@ -28,12 +26,10 @@ from ..team_word import approve, ask_retake, hand_over, handed_over
 from .child import Child
 from .events import Events
 from .jobs import Jobs, OfThisRun
-from .problems import Problem, problem_of
+from .problems import Problem, Value, aside
 from .team_book import TeamBook
 
 __all__ = ["Link", "Teams"]
-
-_Value = TypeVar("_Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,14 +364,8 @@ def _member(whole: Team, person: str) -> Member:
     raise Problem(404, "There is nobody of that name in this team.")
 
 
-async def _aside(work: Callable[[], _Value]) -> _Value:
-    """Do work on a team's files beside the web loop; errors are problems."""
-    try:
-        return await asyncio.to_thread(work)
-    except CatchlightError as error:
-        raise problem_of(error) from None
-    except FileNotFoundError:
-        raise Problem(404, "A file of the team is not there: run the team.") from None
+async def _aside(work: Callable[[], Value]) -> Value:
+    return await aside(work, "A file of the team is not there: run the team.")
 
 
 def _now() -> datetime:

@@ -5,25 +5,20 @@ A link and a browser's key begin with the team's id; what comes after it is the 
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
 
-from ..errors import CatchlightError
 from ..files import sha256
 from ..team import Team, load_team
 from ..team_files import alone, folder
 from ..team_links import is_good, open_link, visitor
 from ..team_word import approve, ask_retake
-from .problems import Problem, problem_of
+from .problems import Problem, Value, aside
 from .teams import Teams
 
 __all__ = ["Own", "Visit", "Visits"]
-
-_Value = TypeVar("_Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,10 +161,10 @@ class Visits:
         """Hear that the person wants another picture, and why."""
         await self._say(visit, lambda out: ask_retake(out, visit.person, why))
 
-    async def _read(self, visit: Visit, read: Callable[[Path], _Value]) -> _Value:
+    async def _read(self, visit: Visit, read: Callable[[Path], Value]) -> Value:
         out = self._teams.book.folder(visit.team)
 
-        def locked() -> _Value:
+        def locked() -> Value:
             with alone(out):
                 return read(out)
 
@@ -185,13 +180,8 @@ def _place(out: Path, visit: Visit) -> Path:
     return folder(out, load_team(out).roster.named(visit.person).slug)
 
 
-async def _aside(work: Callable[[], _Value]) -> _Value:
-    try:
-        return await asyncio.to_thread(work)
-    except CatchlightError as error:
-        raise problem_of(error) from None
-    except FileNotFoundError:
-        raise Problem(404, "There is no picture of you here (any more).") from None
+async def _aside(work: Callable[[], Value]) -> Value:
+    return await aside(work, "There is no picture of you here (any more).")
 
 
 def _now() -> datetime:
