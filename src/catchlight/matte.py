@@ -4,8 +4,9 @@ Coarse networks say where the person is (`segment`), the face and the other face
 (`anchor`), gaps in hair before a plain wall are keyed (`keying`), a band is left open where the
 edge may be (`trimap`), blurred wall beside sharp hair is taken out (`defocus`), closed-form matting
 decides the rest, as far as colour is to be believed more than the mask (`belief`), coarsely and
-then finer where the first answer was neither yes nor no (`closed_form`), and the photo's own
-colours carry the answer to full size (`guided`).
+then finer where the first answer was neither yes nor no (`closed_form`), the photo's own colours
+carry the answer to full size (`guided`), and before a plain wall what is left of it is taken out
+(`pockets`, `plain_wall`).
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from .grid import Box, Grid
 from .guided import upsample
 from .keying import keyed
 from .plain_wall import settle_before_plain_wall
+from .pockets import open_pockets
 from .segment import Coarse, segment, unit
 from .strands import strands
 from .trimap import axes, band
@@ -162,7 +164,9 @@ def cut_out(
         upsample(part, image, matte, out=alpha[y0:y1, x0:x1])
     _settle(alpha[y0:y1, x0:x1], face)
     confidence = _confidence(coarse, person, alpha[y0:y1, x0:x1], belief, face)
-    settle_before_plain_wall(alpha[y0:y1, x0:x1], part, face, Grid(grid.box, part.shape[:2]))
+    whole = Grid(grid.box, part.shape[:2])
+    open_pockets(alpha[y0:y1, x0:x1], part, face, whole)
+    settle_before_plain_wall(alpha[y0:y1, x0:x1], part, face, whole)
     notes = (
         ("the networks do not agree about where the person ends",) if confidence < ENOUGH else ()
     )
