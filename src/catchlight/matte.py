@@ -4,9 +4,9 @@ Coarse networks say where the person is (`segment`), the face and the other face
 (`anchor`), gaps in hair before a plain wall are keyed (`keying`), a band is left open where the
 edge may be (`trimap`), blurred wall beside sharp hair is taken out (`defocus`), closed-form matting
 decides the rest, as far as colour is to be believed more than the mask (`belief`), coarsely and
-then finer where the first answer was neither yes nor no (`closed_form`), the photo's own colours
-carry the answer to full size (`guided`), and before a plain wall what is left of it is taken out
-(`pockets`, `plain_wall`).
+then finer where the first answer was neither yes nor no (`closed_form`), a pocket of plain wall is
+opened (`pockets`), the photo's own colours carry the answer to full size (`guided`), and hair
+before a plain wall is settled there (`plain_wall`).
 """
 
 from __future__ import annotations
@@ -155,7 +155,9 @@ def cut_out(
         if told:  # what was too near to sharp hair to be seen coarsely
             matte = _without_wall(matte, image, belief, face, Grid(grid.box, shape))
         matte = _decided(_fine_matte(image, matte, belief), image, belief)
-    matte = _without_notches(matte, image, face, Grid(grid.box, image.shape[:2]))
+    finest = Grid(grid.box, image.shape[:2])
+    matte = _without_notches(matte, image, face, finest)
+    open_pockets(matte, image, face, finest)
     alpha = np.zeros(pixels.shape[:2], np.float32)
     x0, y0, x1, y1 = (round(v) for v in grid.box)
     if image.shape == part.shape:
@@ -164,9 +166,7 @@ def cut_out(
         upsample(part, image, matte, out=alpha[y0:y1, x0:x1])
     _settle(alpha[y0:y1, x0:x1], face)
     confidence = _confidence(coarse, person, alpha[y0:y1, x0:x1], belief, face)
-    whole = Grid(grid.box, part.shape[:2])
-    open_pockets(alpha[y0:y1, x0:x1], part, face, whole)
-    settle_before_plain_wall(alpha[y0:y1, x0:x1], part, face, whole)
+    settle_before_plain_wall(alpha[y0:y1, x0:x1], part, face, Grid(grid.box, part.shape[:2]))
     notes = (
         ("the networks do not agree about where the person ends",) if confidence < ENOUGH else ()
     )

@@ -46,7 +46,7 @@ _CLOSED = 0.9  # share of the rim that is such an edge
 _OPAQUE = 0.5  # share that is not yet seen through, of a cell and of the patch
 _LEAK = 0.02  # share of a patch that is known for wall, if it is closed off
 _MIXED = (2.0, 6.0)  # deviations from the wall: all wall, and none
-_CELLS = 300_000  # of the reduced picture
+_CELLS = 140_000  # of the reduced picture
 
 
 def open_pockets(alpha: _Map, photo: _Image, face: Face, grid: Grid) -> None:
