@@ -178,6 +178,31 @@ def test_a_newcomer_goes_from_the_link_to_the_files(way: Way) -> None:
     assert {b["status"] for b in delivered["result"]["bounds"]} <= {"ok", "could_not_assess"}
 
 
+@pytest.mark.slow
+@pytest.mark.shared
+@pytest.mark.parametrize("session", ["obama", "lisa"])
+def test_the_whole_way_with_photos_of_a_person(way: Way, shared: Path, session: str) -> None:
+    page, heard, address, _ = way
+    photos = sorted((shared / "people" / session).glob("*.jpg"))
+    page.goto(address)
+    press(page, ".hero .primary")
+    press(page, ".card input")
+    press(page, ".suggestion .primary")
+    page.locator("input[type=file]").first.set_input_files(photos)
+    expect(page.locator(".tile.ready")).to_have_count(len(photos), timeout=120_000)
+    press(page, ".foot input")
+    expect(page.locator(".foot input")).to_be_disabled()
+    press(page, ".foot .primary")
+    expect(page.locator(".proof")).to_have_count(len(photos), timeout=120_000)
+    press(page, ".proof.first .primary")
+    developed(page)
+    press(page, ".panel-foot .primary")
+    expect(page.locator(".place img").first).to_be_visible(timeout=120_000)
+    press(page, ".handover .primary")
+    expect(page.locator(".files")).to_be_visible(timeout=120_000)
+    check(page, heard, address)
+
+
 def looked_through(address: str, folder: Path) -> str:
     """Begin a session as a script does, with its photos looked at; its number."""
     session = script(address, folder, "POST", "/sessions", {"purpose": "law"})["id"]
