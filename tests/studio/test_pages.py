@@ -173,6 +173,7 @@ def test_a_newcomer_goes_from_the_link_to_the_files(way: Way) -> None:
     expect(page.locator(".place img").nth(3)).to_be_visible(timeout=120_000)
     press(page, ".handover .primary")
     expect(page.locator(".files")).to_be_visible(timeout=120_000)
+    expect(page.locator(".bounds li").nth(1)).to_contain_text("at most (% of the eye distance)")
     check(page, heard, address)
     delivered = script(address, folder, "GET", f"/sessions/{session}/deliveries")[0]
     assert {b["status"] for b in delivered["result"]["bounds"]} <= {"ok", "could_not_assess"}

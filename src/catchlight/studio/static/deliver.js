@@ -42,7 +42,7 @@ export default {
             <li><a :href="base + '/files/recipe.toml'" download>{{ words.recipe }}</a></li></ul>
           <h3>{{ words.measured }}</h3>
           <p class="quiet small">{{ words.bounds }}</p>
-          <ul class="bounds"><li v-for="b in result.bounds" :key="b.name" :class="b.status"><i aria-hidden="true">{{ b.status === "ok" ? "✓" : "–" }}</i><span>{{ b.title }}</span><b>{{ b.value === null ? words.unknown : number(b.value) }}</b><span class="quiet small">{{ b.value === null ? b.sentence : b.least !== null && b.least !== undefined ? words.range.replace('{least}', number(b.least)).replace('{limit}', number(b.limit)) : words.most.replace('{limit}', number(b.limit)) }}</span></li></ul>
+          <ul class="bounds"><li v-for="b in result.bounds" :key="b.name" :class="b.status"><i aria-hidden="true">{{ b.status === "ok" ? "✓" : "–" }}</i><span>{{ b.title }}</span><b>{{ b.value === null ? words.unknown : number(b.value) }}</b><span class="quiet small">{{ b.value === null ? b.sentence : allowed(b) }}</span></li></ul>
           <p v-for="note in result.notes" :key="note" class="note">{{ note }}</p>
           <button type="button" class="button wide" :class="{primary: other}" @click="$emit('make')">{{ other ? words.make.replace("{n}", chosen + 2) : words.again }}</button>
         </template>
@@ -63,6 +63,10 @@ export default {
   },
   methods: {
     size(n) { return n > 1e6 ? (n / 1e6).toFixed(1) + " MB" : Math.round(n / 1e3) + " kB"; },
+    allowed(bound) {
+      const words = typeof bound.least === "number" ? this.words.range.replace("{least}", this.number(bound.least)) : this.words.most;
+      return words.replace("{limit}", this.number(bound.limit)).replace("{unit}", bound.unit);
+    },
     number(v) { return Math.abs(v) >= 10 ? v.toFixed(1) : +v.toFixed(3) + ""; },
   },
 };
