@@ -91,6 +91,17 @@ def test_wall_between_strands_is_opened() -> None:
     assert after[gap].mean() < 0.1
 
 
+def test_wall_that_shimmers_through_deep_in_hair_is_weighed() -> None:
+    """Far from open wall the matte is put right where it is in doubt, and only there."""
+    picture = photo(HAIR, WALL)
+    thin = (slice(104, 110), slice(196, 224))
+    mixed = 0.35 * np.array(HAIR) + 0.65 * np.array(WALL)
+    picture[thin] = to_encoded(mixed.astype(np.float32), np.uint8)
+    before = TRUTH.copy()
+    before[thin] = 0.6
+    assert abs(settled(before, picture)[thin].mean() - 0.35) < 0.08
+
+
 def test_opaque_hair_stays_opaque_with_a_shine_in_it() -> None:
     picture = photo(HAIR, WALL)
     shine = to_encoded(np.array([0.45, 0.43, 0.47], np.float32), np.uint8)

@@ -50,6 +50,7 @@ _CONTRAST = (0.08, 0.2)  # distance of their colours: nothing told, and all
 _BRIGHT, _BRIGHTER = (0.1, 0.25), (0.02, 0.1)
 _TRUST = 0.35  # deviation of the matte so far
 _OPEN = 0.1  # share below which wall shows
+_THIN = (0.6, 0.85)  # share of hair that wall shimmers through, however deep: settled, and not
 _MIST, _FULL = 0.06, 0.94  # shares taken for none and all
 _OPAQUE = 0.12  # and so much less where the matte is opaque
 _STEPS = 11  # shares tried
@@ -86,6 +87,7 @@ def settle_before_plain_wall(alpha: _Map, photo: _Image, face: Face, grid: Grid)
     away = cv2.distanceTransform(1 - wall, cv2.DIST_L2, 5)
     outside = cv2.distanceTransform((small < 0.05).astype(np.uint8), cv2.DIST_L2, 5)
     share = _falling(away, *(d * cells for d in _DEPTH))
+    share = np.maximum(share, _falling(small, *_THIN) * (told > 0.5))
     share *= _falling(outside, *(d * cells for d in _REACH))
     spans = _spans(share)
 
