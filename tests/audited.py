@@ -14,6 +14,7 @@ from catchlight.auditing import look_at
 from catchlight.evidence import Case, Facts
 from catchlight.settings import Settings
 
+from .consents import AGREED
 from .faces_of_data import astronaut
 
 
@@ -33,7 +34,7 @@ def seen(pixels: np.ndarray, name: str = "picture.jpg", quality: int = 92) -> Fa
         path = Path(folder) / name
         image = Image.fromarray(np.ascontiguousarray(pixels))
         image.save(path, **({"quality": quality} if name.endswith("jpg") else {}))
-        return look_at(path, Settings(threads=1), keep=True)[0]
+        return look_at(path, Settings(threads=1), AGREED, keep=True)[0]
 
 
 def against_original(pixels: np.ndarray, original: Facts | None = None, **how: int) -> Case:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from .consents import AGREED, write_down
 from .offline import sitecustomize as offline
 
 if TYPE_CHECKING:
@@ -26,6 +28,11 @@ _ATTEMPTS = Path(_name)
 os.environ[offline.VARIABLE] = _name
 _own = (str(Path(offline.__file__).parent), os.environ.get("PYTHONPATH"))
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, _own))
+
+# What fixtures of a module or session do goes by a consent too.
+_DATA = Path(tempfile.mkdtemp(prefix="catchlight-tests-"))
+write_down(AGREED, _DATA)
+os.environ["CATCHLIGHT_DATA"] = str(_DATA)
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 
@@ -57,6 +64,7 @@ def signer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Signer:
     from catchlight import keys
 
     monkeypatch.setenv("CATCHLIGHT_DATA", str(tmp_path / "data"))
+    write_down(AGREED, tmp_path / "data")
     keys.create("Jo Doe")
     return keys.signing()
 
@@ -65,9 +73,11 @@ def signer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Signer:
 def _own_settings(
     tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Keep the settings of whoever runs the tests out of them."""
+    """Keep the settings of whoever runs the tests out of them; the tests agreed to comparing."""
+    data = tmp_path_factory.mktemp("data")
     monkeypatch.setenv("CATCHLIGHT_CONFIG", str(tmp_path_factory.mktemp("config")))
-    monkeypatch.setenv("CATCHLIGHT_DATA", str(tmp_path_factory.mktemp("data")))
+    monkeypatch.setenv("CATCHLIGHT_DATA", str(data))
+    write_down(AGREED, data)
 
 
 @pytest.fixture(autouse=True)
@@ -80,5 +90,6 @@ def _stays_here() -> Iterator[None]:
 
 
 def pytest_unconfigure() -> None:
-    """Take the note of attempts away."""
+    """Take the note of attempts and the data away."""
     _ATTEMPTS.unlink(missing_ok=True)
+    shutil.rmtree(_DATA, ignore_errors=True)

@@ -16,6 +16,7 @@ from catchlight.settings import Settings
 from catchlight.survey import Seen
 
 from . import clips
+from .consents import AGREED
 from .faces_of_data import astronaut
 
 
@@ -107,7 +108,7 @@ def test_how_the_shoulders_stand_is_asked_of_the_picks_only(tmp_path: Path) -> N
     pixels, _ = astronaut()
     for name, shown in (("a.png", pixels), ("b.png", np.ascontiguousarray(pixels[:, ::-1]))):
         (tmp_path / name).write_bytes(encode_png(shown))
-    found = choose(sorted(tmp_path.iterdir()), Stages(silent), Settings(threads=1), top=1)
+    found = choose(sorted(tmp_path.iterdir()), Stages(silent), Settings(threads=1), AGREED, top=1)
     turns = {p.picked: p.candidate.measures.get("ShoulderTurn") for p in found.ranked}
     assert turns[True] is not None
     assert turns[True].ok

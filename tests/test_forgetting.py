@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from catchlight import consent_book
 from catchlight.cli import app
 from catchlight.errors import OutputError, UsageError
 from catchlight.forgetting import TEAMS_FILE
@@ -18,6 +19,8 @@ from catchlight.output import write_atomic
 from catchlight.progress import Stages, silent
 from catchlight.records import TABLES
 from catchlight.store import Store, reindex
+
+from .consents import AGREED
 
 
 def filled(folder: Path) -> dict[str, str]:
@@ -85,6 +88,7 @@ def test_a_person_is_forgotten_and_others_stay(tmp_path: Path) -> None:
 
 def test_all_is_forgotten_and_what_is_not_there_is_said(tmp_path: Path) -> None:
     data = ("--data", str(tmp_path / "store"))
+    consent_book.withdraw_all()
     assert run("forget", "--all", *data) == "Nothing is kept.\n"
     ids = filled(tmp_path / "store")
     with pytest.raises(UsageError, match="nobody: no session has that id"):
@@ -175,11 +179,14 @@ def test_no_embedding_is_ever_on_the_disk(tmp_path: Path) -> None:
         write_atomic(store.file_of(row), path.read_bytes())
         given.append({"id": row["id"], "path": str(store.file_of(row)), "name": row["name"]})
     choices = Choices().model_dump(mode="json")
-    found, _ = printing.look_through(silent, session, given, choices)
+    found, _ = printing.look_through(silent, session, given, choices, AGREED.as_dict())
     store.change("sessions", session, survey=found)
     folder = store.place(session, "deliveries", "0" * 16)
-    printing.deliver(silent, session, given, given[0]["id"], choices, ["linkedin"], str(folder))
-    seen, _ = survey(photos, Stages(silent), Settings())
+    printing.deliver(
+        silent, session, given, given[0]["id"], choices, ["linkedin"], str(folder),
+        AGREED.as_dict(),
+    )  # fmt: skip
+    seen, _ = survey(photos, Stages(silent), Settings(), AGREED)
     words = set()
     for entry in seen.values():
         vector = entry.sightings[0].embedding

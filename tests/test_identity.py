@@ -16,6 +16,8 @@ from catchlight import faces, identity, models
 from catchlight.faces import Face
 from catchlight.identity import Sighting, subject
 
+from .consents import AGREED
+
 WEIGHTS = "dlib_face_recognition_resnet_model_v1.dat"
 ORACLE = json.loads((Path(__file__).parent / "data" / "astronaut_oracle.json").read_text())
 
@@ -53,7 +55,7 @@ def test_the_embedding_is_dlibs(astronaut: tuple[NDArray[np.uint8], Face]) -> No
     chip = dlib.get_face_chip(pixels, detection(ORACLE["dlib_points"]), 150, 0.25)
     network = dlib.face_recognition_model_v1(str(models.path(WEIGHTS)))
     theirs = np.array(network.compute_face_descriptor(chip))
-    ours = identity.embedding(pixels, face)
+    ours = identity.embedding(pixels, face, AGREED)
     assert ours.shape == (128,)
     assert ours.dtype == np.float64
     assert identity.distance(ours, theirs) < 0.1
@@ -63,17 +65,17 @@ def test_the_embedding_stays_when_the_photo_is_turned_or_cropped(
     astronaut: tuple[NDArray[np.uint8], Face],
 ) -> None:
     pixels, face = astronaut
-    embedding = identity.embedding(pixels, face)
+    embedding = identity.embedding(pixels, face, AGREED)
     (turned,) = faces.find(np.rot90(pixels))
-    assert identity.distance(embedding, identity.embedding(np.rot90(pixels), turned)) < 0.1
+    assert identity.distance(embedding, identity.embedding(np.rot90(pixels), turned, AGREED)) < 0.1
     cropped = pixels[20:300, 80:400]
-    again = identity.embedding(cropped, face.moved(-80, -20))
+    again = identity.embedding(cropped, face.moved(-80, -20), AGREED)
     assert identity.distance(embedding, again) < 0.02
 
 
 def test_a_sighting_knows_size_and_place(astronaut: tuple[NDArray[np.uint8], Face]) -> None:
     pixels, face = astronaut
-    seen = identity.sighting(pixels, face)
+    seen = identity.sighting(pixels, face, AGREED)
     assert seen.size == pytest.approx(face.size / 512)
     assert 0 < seen.offset < 1
 
@@ -146,7 +148,7 @@ def test_one_person_is_found_among_groups(shared: Path) -> None:
     photos = []
     for name in ("groups/two_people.jpg", "groups/obama_and_biden.jpg", "obama/obama2.jpg"):
         pixels = np.ascontiguousarray(cv2.imread(str(shared / "people" / name))[:, :, ::-1])
-        photos.append([identity.sighting(pixels, face) for face in faces.find(pixels)])
+        photos.append([identity.sighting(pixels, face, AGREED) for face in faces.find(pixels)])
     chosen = subject(photos)
     assert chosen.photos == 3
     assert chosen.rivals == 0

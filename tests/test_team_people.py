@@ -21,6 +21,7 @@ from catchlight.team_print import Printing, print_person
 from catchlight.team_runner import Here, on_dask
 from catchlight.team_sitting import Sitting, look_at
 
+from .consents import AGREED
 from .faces_of_data import astronaut
 from .teams import brand
 
@@ -36,7 +37,7 @@ def sat(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Brand, bytes]:
     small = {"size_px": "[400, 500]", "eye_line_px": "190", "head_px": "235",
              "head_px_most": "350", "destinations": "[]"}  # fmt: skip
     kit = brand(folder, **small)
-    return folder, kit, look_at(Sitting((str(folder / "a.jpg"),), kit, SETTINGS))
+    return folder, kit, look_at(Sitting((str(folder / "a.jpg"),), kit, SETTINGS, AGREED))
 
 
 @pytest.fixture
@@ -59,7 +60,7 @@ def test_a_person_is_printed_again_without_any_network(
     _, kit, data = sat
     facts = Facts.from_bytes(data)
     series = settle(kit, [facts])
-    made = print_person(Printing(data, kit, series, SETTINGS, networks=False, sign=False))
+    made = print_person(Printing(data, kit, series, SETTINGS, AGREED, networks=False, sign=False))
     session = json.loads(made.files["session.json"])
     bounds = {row["name"]: row["status"] for row in session["picks"][0]["bounds"]}
     assert bounds.pop("identity") == "could_not_assess"
@@ -84,11 +85,11 @@ def test_a_new_person_is_asked_who_it_is_and_the_backdrop_is_the_brands(
 ) -> None:
     _, kit, data = sat
     series = settle(kit, [Facts.from_bytes(data)])
-    first = print_person(Printing(data, kit, series, SETTINGS, sign=False))
+    first = print_person(Printing(data, kit, series, SETTINGS, AGREED, sign=False))
     session = json.loads(first.files["session.json"])
     bounds = {row["name"]: row["status"] for row in session["picks"][0]["bounds"]}
     assert bounds["identity"] == "ok"
-    again = print_person(Printing(data, kit, series, SETTINGS, networks=False, sign=False))
+    again = print_person(Printing(data, kit, series, SETTINGS, AGREED, networks=False, sign=False))
     assert again.files["1/headshot.jpg"] == first.files["1/headshot.jpg"]
     recipe = parse_recipe(first.files["1/recipe.toml"].decode(), "recipe")
     (backdrop,) = [edit for edit in recipe.edits if edit.name == "backdrop"]
@@ -109,9 +110,9 @@ def test_on_a_cluster_the_same_bytes_though_workers_are_lost(
 
     _, kit, data = sat
     series = settle(kit, [Facts.from_bytes(data)])
-    job = Printing(data, kit, series, SETTINGS, networks=False, sign=False)
+    job = Printing(data, kit, series, SETTINGS, AGREED, networks=False, sign=False)
     here = dict(Here().run(print_person, [("a", job)]))
-    jobs = [(str(n), Printing(data, kit, series, SETTINGS, networks=False, sign=False))
+    jobs = [(str(n), Printing(data, kit, series, SETTINGS, AGREED, networks=False, sign=False))
             for n in range(6)]  # fmt: skip
     with on_dask(None, 2, lambda _: None) as runner:
         pids = list(runner.client.run(os.getpid).values())

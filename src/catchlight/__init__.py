@@ -20,6 +20,7 @@ __all__ = [
     "ByHand",
     "CatchlightError",
     "Coach",
+    "Consent",
     "Freshness",
     "Pick",
     "Picked",
@@ -40,18 +41,21 @@ __all__ = [
 if TYPE_CHECKING:
     from .auditing import Audit, audit
     from .coach import Coach
+    from .consent import Consent
+    from .cut_out_file import save_cut_out
     from .destinations import list_destinations, load_destination
     from .errors import CatchlightError
     from .freshness import Freshness, fresh
     from .healing import ByHand
     from .looks import list_looks, load_look
-    from .session import Pick, Picked, Session, make, pick_photos, rerender, save_cut_out
+    from .session import Pick, Picked, Session, make, pick_photos, rerender
 
 _HOMES = {
     "Audit": ("auditing", "Audit"),
     "ByHand": ("healing", "ByHand"),
     "CatchlightError": ("errors", "CatchlightError"),
     "Coach": ("coach", "Coach"),
+    "Consent": ("consent", "Consent"),
     "Pick": ("session", "Pick"),
     "Picked": ("session", "Picked"),
     "Session": ("session", "Session"),
@@ -65,7 +69,7 @@ _HOMES = {
     "make": ("session", "make"),
     "pick_photos": ("session", "pick_photos"),
     "rerender": ("session", "rerender"),
-    "save_cut_out": ("session", "save_cut_out"),
+    "save_cut_out": ("cut_out_file", "save_cut_out"),
 }
 
 

@@ -18,6 +18,8 @@ import numpy as np
 
 from . import faces, identity
 from .choosing import given_photos
+from .consent import Consent, in_force
+from .consent_book import granted
 from .errors import PhotoError, UnusablePhoto, UsageError, printable
 from .evidence import EVIDENCE, Case, Facts, Finding
 from .evidence.calibration import rates
@@ -159,6 +161,7 @@ def audit(
     against: Sequence[str | Path] | str | Path = (),
     *,
     out: str | Path | None = None,
+    consent: Consent | str | None = None,
     progress: Progress = silent,
     settings: Settings | None = None,
 ) -> Audit:
@@ -170,12 +173,16 @@ def audit(
     against : photographs of the person as they are, files or folders; the photograph it was made
         from tells the most. Without any, only what the picture shows by itself.
     out : an .html file to write the report to.
+    consent : who agreed that faces are compared, as "NAME, purpose, until YYYY-MM-DD"; recorded
+        before anything is compared. None: the one that stands from the command line. Without
+        photographs to hold it against no faces are compared, and none is needed.
     progress : called with (stage, done, total).
     settings : threads and limits; None: the defaults.
 
     Raises
     ------
     UsageError : nothing to read, or `out` is not a page.
+    NotConsented : there are photographs, and nobody agreed that faces are compared.
     PhotoError : the picture cannot be read, or shows no face.
     """
     start = time.perf_counter()
@@ -192,13 +199,14 @@ def audit(
         raise UsageError(
             f"{len(paths)} reference photos; at most {_MOST_REFERENCES} are compared: choose some"
         )
+    agreed = in_force(granted(consent)) if paths else None
     stages.report("looking at the photos", 0, len(paths) + 1)
     seen: list[tuple[Facts, ...]] = []
     rejected: list[PhotoError] = []
-    everybody = look_at(Path(image), settings, keep=True)
+    everybody = look_at(Path(image), settings, agreed, keep=True)
     for number, path in enumerate(paths, start=1):
         try:
-            seen.append(look_at(path, settings))
+            seen.append(look_at(path, settings, agreed))
         except PhotoError as error:
             rejected.append(error)
         stages.report("looking at the photos", number, len(paths) + 1)
@@ -222,11 +230,14 @@ def audit(
     return found
 
 
-def look_at(path: Path, settings: Settings, *, keep: bool = False) -> tuple[Facts, ...]:
+def look_at(
+    path: Path, settings: Settings, consent: Consent | None, *, keep: bool = False
+) -> tuple[Facts, ...]:
     """Read a photograph and find the faces in it, the largest first.
 
     Parameters
     ----------
+    consent : by which its faces may be compared with others.
     keep : keep the file's bytes too, for what they say of themselves.
 
     Raises
@@ -249,7 +260,9 @@ def look_at(path: Path, settings: Settings, *, keep: bool = False) -> tuple[Fact
         found = tuple(refine(pixels, face.scaled(1 / scale)) for face in found)
     data = path.read_bytes() if keep else b""
     return tuple(
-        Facts(path.name, data, photo, pixels, face, tuple(f for f in found if f is not face))
+        Facts(
+            path.name, data, photo, pixels, face, tuple(f for f in found if f is not face), consent
+        )
         for face in found
         if face.eye_distance >= 0.4 * found[0].eye_distance
     )

@@ -10,7 +10,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import gettempdir
 
+import numpy as np
+from numpy.typing import NDArray
+
 from . import identity, pick, video
+from .consent import Consent
 from .encode import encode_png
 from .errors import NoUsablePhoto, PhotoError, UsageError, printable
 from .files import find_photos, write_atomic
@@ -31,6 +35,7 @@ __all__ = [
     "choose",
     "choose_among",
     "given_photos",
+    "references",
     "with_stills",
 ]
 
@@ -78,6 +83,7 @@ class Chosen:
     chosen_by : how the person was told from others, for people to read.
     ranked : the photographs of the person, best first.
     rejected : what can't be used, and why.
+    consent : by which faces were compared; None: they were not.
     """
 
     paths: Sequence[Path]
@@ -86,6 +92,27 @@ class Chosen:
     chosen_by: str
     ranked: tuple[Ranked, ...]
     rejected: tuple[PhotoError, ...]
+    consent: Consent | None = None
+
+    def others(self, entry: Seen) -> list[tuple[Seen, int]]:
+        """Return the person's other photographs, and which face of each is theirs.
+
+        There are none where faces were not compared: what is in them may be somebody else's, and
+        must not say which spot of the skin comes and goes.
+        """
+        if self.consent is None:
+            return []
+        return [
+            (other, face)
+            for index, face in self.faces.items()
+            if face is not None and (other := self.seen[index]) is not entry
+        ]
+
+
+def references(others: Sequence[tuple[Seen, int]]) -> list[NDArray[np.float64]]:
+    """Return the embeddings of a person's other photographs."""
+    found = (other.sightings[face].embedding for other, face in others)
+    return [vector for vector in found if vector is not None]
 
 
 def given_photos(photos: Sequence[str | Path] | str | Path, out: Path | None) -> list[Path]:
@@ -164,6 +191,7 @@ def choose(
     paths: Sequence[Path],
     stages: Stages,
     settings: Settings,
+    consent: Consent | None,
     *,
     who: str | Path | None = None,
     multipliers: Mapping[str, float] | None = None,
@@ -175,6 +203,7 @@ def choose(
     Parameters
     ----------
     paths : the photographs.
+    consent : by which faces are compared; None: the most prominent of each photograph is taken.
     who : a photograph of the person, where several people are in them.
     multipliers : a look's factors on the weights of the measures.
     top : how many different pictures are wanted.
@@ -183,11 +212,20 @@ def choose(
     Raises
     ------
     NoUsablePhoto : no photograph can be used; the reason of each is in the message.
+    NotConsented : `who` is to be found without a consent.
     """
     with stages.timed("read and find faces"):
-        seen, rejected = survey(paths, stages, settings)
+        seen, rejected = survey(paths, stages, settings, consent)
     return choose_among(
-        paths, seen, rejected, stages, who=who, multipliers=multipliers, top=top, given=given
+        paths,
+        seen,
+        rejected,
+        stages,
+        consent,
+        who=who,
+        multipliers=multipliers,
+        top=top,
+        given=given,
     )
 
 
@@ -196,6 +234,7 @@ def choose_among(
     seen: dict[int, Seen],
     rejected: Sequence[PhotoError],
     stages: Stages,
+    consent: Consent | None,
     *,
     who: str | Path | None = None,
     multipliers: Mapping[str, float] | None = None,
@@ -207,10 +246,11 @@ def choose_among(
     Parameters
     ----------
     seen, rejected : as `survey` returns them; looks change nothing of them.
+    consent : the one they were looked at with.
     """
     with stages.timed("find the person"):
-        chosen, chosen_by = choose_person(seen, who)
-        if given is not None:
+        chosen, chosen_by = choose_person(seen, who, consent)
+        if given is not None and consent is not None:
             chosen = _followed(seen, chosen, given.frames)
         measured, refused = candidates(seen, chosen)
     failed = () if given is None else given.failed
@@ -221,7 +261,7 @@ def choose_among(
     with stages.timed("rank"):
         ranked = pick.rank(measured, multipliers, top=top)
         ranked = tuple(_with_shoulders(p, seen, chosen) if p.picked else p for p in ranked)
-    return Chosen(everything, seen, chosen, chosen_by, ranked, tuple(rejected))
+    return Chosen(everything, seen, chosen, chosen_by, ranked, tuple(rejected), consent)
 
 
 def _with_shoulders(
@@ -258,7 +298,10 @@ def _followed(
         for person in known:  # grows while it is gone through
             face = person.sightings[faces[person.index] or 0].embedding
             for other in [e for e in unsure if faces[e.index] is None]:
-                if identity.distance(face, other.sightings[0].embedding) <= identity.SAME_PERSON:
+                again = other.sightings[0].embedding
+                if face is None or again is None:
+                    continue
+                if identity.distance(face, again) <= identity.SAME_PERSON:
                     faces[other.index] = 0
                     known.append(other)
     return faces

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from . import cli_audit, cli_store, cli_studio, cli_team, cli_trust
-from .cli_options import AsJson, MattingModel, Photos, Quiet, Who
+from . import cli_audit, cli_consent, cli_store, cli_studio, cli_team, cli_trust
+from .cli_consent import needed, wished
+from .cli_options import AsJson, ConsentText, MattingModel, Photos, Quiet, Who
 from .cli_progress import showing
 
 if TYPE_CHECKING:
+    from .consent import Consent
     from .healing import ByHand
     from .looks import RetouchLevel
 
@@ -33,6 +35,7 @@ app = typer.Typer(
 )
 
 app.add_typer(cli_team.team)
+app.add_typer(cli_consent.consent)
 app.add_typer(cli_trust.identity)
 app.add_typer(cli_trust.trust)
 app.command()(cli_trust.verify)
@@ -90,6 +93,11 @@ def _level(name: str | None) -> RetouchLevel | None:
     return found
 
 
+def _agreed(text: str | None, who: Path | None, quiet: bool) -> Consent | None:
+    """Return by whose consent faces are compared; somebody in `who` is found only with one."""
+    return wished(text, quiet=quiet) if who is None else needed("--who", text, quiet=quiet)
+
+
 def _by_hand(keep_all: bool, remove: Sequence[str], keep: Sequence[str]) -> ByHand:
     from .errors import UsageError, printable
     from .healing import ByHand
@@ -133,6 +141,7 @@ def make(
     ] = None,
     top: Annotated[int, typer.Option(help="How many different pictures to make.")] = 1,
     who: Who = None,
+    consent: ConsentText = None,
     matting_model: MattingModel = None,
     signer: Annotated[
         str | None,
@@ -175,6 +184,7 @@ def make(
         if destinations
         else settings.destinations
     )
+    agreed = _agreed(consent, who, quiet)
     with showing(quiet or as_json) as progress:
         result = session.make(
             photos,
@@ -186,6 +196,7 @@ def make(
             perspective=perspective,  # type: ignore[arg-type]
             top=top,
             who=who,
+            consent=agreed,
             signer=signer,
             retouch=level,
             by_hand=by_hand,
@@ -206,6 +217,7 @@ def pick(
         str | None, typer.Option(help="Whose taste to pick by (see: catchlight looks).")
     ] = None,
     who: Who = None,
+    consent: ConsentText = None,
     out: Annotated[
         Path | None,
         typer.Option(help="Folder for proofs.jpg, picks.json and the stills of clips."),
@@ -225,6 +237,7 @@ def pick(
     from .settings import load_settings
 
     settings = load_settings()
+    agreed = _agreed(consent, who, quiet)
     with showing(quiet or as_json) as progress:
         result = session.pick_photos(
             photos,
@@ -234,6 +247,7 @@ def pick(
             out=out,
             blind=blind,
             on_ballot=candidates,
+            consent=agreed,
             progress=progress,
             settings=settings,
         )
@@ -295,14 +309,16 @@ def matte(
     photo: Annotated[Path, typer.Argument(help="A photo.")],
     out: Annotated[Path, typer.Option(help="The cut-out, a .png file.")] = Path("cutout.png"),
     who: Who = None,
+    consent: ConsentText = None,
     matting_model: MattingModel = None,
 ) -> None:
     """Cut the person out of one photo, hair and all: a PNG with transparency."""
-    from . import session
+    from .cut_out_file import save_cut_out
     from .settings import load_settings
 
     settings = load_settings(matting_model=matting_model)
-    print(session.save_cut_out(photo, out, who=who, settings=settings))
+    agreed = None if who is None else needed("matte --who", consent)
+    print(save_cut_out(photo, out, who=who, consent=agreed, settings=settings))
 
 
 @app.command()

@@ -8,9 +8,10 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["audit", "fresh"]
+from .cli_consent import needed
+from .cli_options import AsJson, ConsentText
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+__all__ = ["audit", "fresh"]
 
 
 def audit(
@@ -26,6 +27,7 @@ def audit(
     out: Annotated[
         Path | None, typer.Option(help="Write a report to look at.", metavar="PAGE.html")
     ] = None,
+    consent: ConsentText = None,
     as_json: AsJson = False,
 ) -> None:
     """Measure whether a picture is still this person: evidence, with its error rates, no verdict.
@@ -36,7 +38,8 @@ def audit(
     from .auditing import audit as measure
     from .settings import load_settings
 
-    found = measure(image, against or (), out=out, settings=load_settings())
+    agreed = needed("--against", consent) if against else None
+    found = measure(image, against or (), out=out, consent=agreed, settings=load_settings())
     if as_json:
         print(json.dumps(found.as_dict(), ensure_ascii=False, indent=1))
     else:
@@ -48,13 +51,15 @@ def audit(
 def fresh(
     headshot: Annotated[Path, typer.Argument(help="The headshot in use.")],
     against: Annotated[Path, typer.Option(help="A recent photo of you.", metavar="PHOTO")],
+    consent: ConsentText = None,
     as_json: AsJson = False,
 ) -> None:
     """Say whether a headshot is older than three years, or you look different by now."""
     from .freshness import fresh as judge
     from .settings import load_settings
 
-    found = judge(headshot, against, settings=load_settings())
+    agreed = needed("--against", consent)
+    found = judge(headshot, against, consent=agreed, settings=load_settings())
     if as_json:
         print(json.dumps(found.as_dict(), ensure_ascii=False, indent=1))
     else:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["AsJson", "MattingModel", "Photos", "Quiet", "Who"]
+__all__ = ["AsJson", "ConsentText", "MattingModel", "Photos", "Quiet", "Who"]
 
 Photos = Annotated[
     list[Path],
@@ -17,6 +17,15 @@ Who = Annotated[
     Path | None,
     typer.Option(
         help="A photo of the person, where the photos show several people.", metavar="PHOTO"
+    ),
+]
+ConsentText = Annotated[
+    str | None,
+    typer.Option(
+        "--consent",
+        help="Who agreed that faces are compared, what for and until when; or the name of somebody"
+        " who did before.",
+        metavar="'NAME, purpose, until YYYY-MM-DD'",
     ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]

@@ -31,40 +31,49 @@ def forget(
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
-    """Delete sessions of the studio with everything in them, and prove it; without a name, list.
+    """Delete sessions of the studio and consents, and prove it; without a name, list.
 
-    Photos' copies, facts, previews, deliveries and rows go; then the database, its log, text files
-    and names are searched for what was deleted. The exit code is 1 if any of it is found.
+    Photos' copies, facts, previews, deliveries, consents and rows go; then the database, its log,
+    text files and names are searched for what was deleted. The exit code is 1 if any is found.
     """
-    from .forgetting import chosen, forget_all, kept, opened
+    from . import consent_book
+    from .forgetting import chosen, forgotten, kept, opened
 
-    store = opened(data)
-    if store is None:
-        print(json.dumps({"sessions": []}) if as_json else "Nothing is kept.")
+    store, consents = opened(data), consent_book.given()
+    if store is None and not consents:
+        print(json.dumps({"sessions": [], "consents": []}) if as_json else "Nothing is kept.")
         return
     try:
         if not whom and not everything:
-            rows = kept(store)
+            rows = [] if store is None else kept(store)
             if as_json:
-                print(json.dumps({"sessions": rows}, ensure_ascii=False, indent=1))
+                found = {"sessions": rows, "consents": [each.as_dict() for each in consents]}
+                print(json.dumps(found, ensure_ascii=False, indent=1))
                 return
             for row in rows:
                 print(f"{row['session']}  {row['created'][:10]}  {row['photos']:>3} photos  "
                       f"until {row['expires'][:10]}  {row['who']}")  # fmt: skip
-            print(f"{len(rows)} sessions in {store.folder}. Delete with: catchlight forget SESSION")
+            for each in consents:
+                print(f"Consent: {each.sentence()}")
+            place = "" if store is None else f" in {store.folder}"
+            print(f"{len(rows)} sessions{place}, {len(consents)} consents. Delete with: catchlight"
+                  " forget SESSION, or NAME")  # fmt: skip
             return
         sessions = chosen(store, whom or (), everything=everything)
         if sys.stdin.isatty() and not yes and not as_json:
-            typer.confirm(f"Delete {len(sessions)} sessions for good?", abort=True, err=True)
-        receipt = forget_all(store) if everything else store.forget(sessions)
+            what = f"Delete {len(sessions)} sessions, and consents, for good?"
+            typer.confirm(what, abort=True, err=True)
+        receipt = forgotten(store, whom or (), everything=everything)
     finally:
-        store.close()
+        if store is not None:
+            store.close()
     if as_json:
         print(json.dumps(receipt, ensure_ascii=False, indent=1))
     else:
         photos = sum(row["photos"] for row in receipt["deleted"])
         print(f"Deleted on {receipt['when']}: {len(receipt['deleted'])} sessions, {photos} photos,"
-              f" {receipt['files']} files, {receipt['bytes'] / 1e6:.1f} MB.")  # fmt: skip
+              f" {receipt['files']} files, {receipt['bytes'] / 1e6:.1f} MB, {receipt['consents']}"
+              " consents.")  # fmt: skip
         print(f"Looked for {receipt['looked_for']} ids, names and digests of them in the database,"
               f" its log and the text files: found {receipt['found_again']} again.")  # fmt: skip
         print("Results in folders you named with --out are yours, and stay.")

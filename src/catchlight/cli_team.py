@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from .cli_options import AsJson, MattingModel, Quiet
+from .cli_consent import said_for_team
+from .cli_options import AsJson, ConsentText, MattingModel, Quiet
 from .cli_progress import showing
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ def run(
     no_sign: Annotated[
         bool, typer.Option("--no-sign", help="Sign nothing, though there is an identity.")
     ] = False,
+    consent: ConsentText = None,
     matting_model: MattingModel = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -99,6 +101,7 @@ def run(
     from .brand import load_brand
 
     kit = load_brand(brand or roster.parent / "brand.toml")
+    said_for_team(roster, out, consent)
     _run(
         roster, kit, out, scheduler, workers, matting_model, quiet or as_json, as_json,
         new_series=new_series, sign=not no_sign,
@@ -114,6 +117,7 @@ def add(
     ],
     out: _Out = Path("team"),
     scheduler: _Scheduler = None,
+    consent: ConsentText = None,
     matting_model: MattingModel = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -127,6 +131,7 @@ def add(
     if state is None:
         raise UsageError(f"{printable(out)}: there is no team here yet: catchlight team {roster}")
     with_photos(roster, name, photos)
+    said_for_team(roster, out, consent, only=name)
     _run(
         roster, state.brand, out, scheduler, 0, matting_model, quiet or as_json, as_json, only=name
     )

@@ -19,6 +19,7 @@ from . import face_surface, identity
 from .backdrop_choice import BackdropChoice
 from .bounds import Reading
 from .color import to_linear
+from .consent import FLAG, Consent
 from .destinations import Destination
 from .edits import Perspective
 from .errors import BoundRefused
@@ -42,8 +43,14 @@ from .within_bounds import measure_bounds, within_bounds
 if TYPE_CHECKING:
     from .signer import Signer
 
-__all__ = ["Finished", "develop", "finish", "prepare", "preparing"]
+__all__ = ["NOT_COMPARED", "Finished", "develop", "finish", "prepare", "preparing"]
 
+NOT_COMPARED = (
+    "Faces were not compared, for nobody agreed to it: whether this is still the same person was"
+    " not measured, and it is not signed; the other bounds were. To have it measured, agree with"
+    f" {FLAG}."
+)
+"""What is said of a picture that was made without a consent."""
 _SHOWN = 1400  # pixels of the longer side of the report's pictures
 
 
@@ -72,6 +79,7 @@ def develop(
     directory: Path,
     stages: Stages,
     settings: Settings,
+    consent: Consent | None,
     signer: Signer | None = None,
     wish: Wish | None = None,
     others: Sequence[tuple[Seen, int]] = (),
@@ -83,6 +91,7 @@ def develop(
     ----------
     entry, at : the photograph, and which of its faces is the person's.
     references : embeddings of the person in other photographs.
+    consent : by which faces are compared; None: who it is, is not measured.
     wish : how much retouching; None: as the look has it.
     others : the person's other photographs, to tell spots from moles.
     """
@@ -123,6 +132,7 @@ def develop(
         directory,
         stages,
         settings,
+        consent,
         signer,
     )
 
@@ -137,6 +147,7 @@ def finish(
     directory: Path,
     stages: Stages,
     settings: Settings,
+    consent: Consent | None,
     signer: Signer | None = None,
     *,
     networks: bool = True,
@@ -149,6 +160,7 @@ def finish(
     planned, unsure : what to make of it, and what is to be said of the cut-out.
     references : embeddings of the person in other photographs.
     directory : folder for the files; made here.
+    consent : by which faces are compared; without one nothing is signed.
     networks : whether networks may be asked who it is; if not, nothing is signed.
 
     Raises
@@ -169,6 +181,7 @@ def finish(
         references,
         stages,
         settings.threads,
+        consent=consent,
         networks=networks,
     )
     recipe, canvas, readings = rendered.recipe, rendered.canvas, rendered.readings
@@ -197,6 +210,7 @@ def finish(
                         retouched.marks,
                         sitter.embedding,
                         references,
+                        consent=consent,
                     ),
                     threads=settings.threads,
                 )
@@ -213,7 +227,8 @@ def finish(
         drawn = marks_map(pixels, face, retouched.marks)
     moved = any(isinstance(edit, Perspective) and edit.strength > 0 for edit in recipe.edits)
     told = tuple(note for note in planned.notes if moved or note != PERSPECTIVE_CHANGED)
-    notes = (*told, *retouched.notes, *unsure, *rendered.notes, *not_signed)
+    not_compared = (NOT_COMPARED,) if consent is None else ()
+    notes = (*told, *retouched.notes, *unsure, *rendered.notes, *not_compared, *not_signed)
     return Finished(
         recipe,
         readings,

@@ -2,6 +2,7 @@
 
     CatchlightError                    exit code
     ├── UsageError                     2   the request itself is wrong
+    │   └── NotConsented                   faces would be compared, and nobody agreed to that
     ├── PhotoError                     3   one photograph cannot be used
     │   ├── UnreadablePhoto                not an image, damaged, vanished, no permission
     │   ├── UnsupportedPhoto               a format or mode that is not read
@@ -30,6 +31,7 @@ __all__ = [
     "CredentialError",
     "ModelError",
     "NoUsablePhoto",
+    "NotConsented",
     "OutputError",
     "PhotoError",
     "PhotoTooLarge",
@@ -62,6 +64,10 @@ class UsageError(CatchlightError):
     """The request is wrong: an unknown look, a folder without photos, contradictory options."""
 
     exit_code = 2
+
+
+class NotConsented(UsageError):
+    """Faces would be compared without a consent in force; the message says how to give one."""
 
 
 class PhotoError(CatchlightError):

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import gettempdir
 
+from .consent_book import found_again, given, withdraw, withdraw_all
 from .database import Row
 from .errors import UsageError, printable
 from .leftovers import clear_leftovers
+from .rows import now
 from .settings import data_dir, load_settings
 from .store import Store
 
-__all__ = ["TEAMS_FILE", "chosen", "forget_all", "kept", "opened", "studio_folder"]
+__all__ = ["TEAMS_FILE", "chosen", "forget_all", "forgotten", "kept", "opened", "studio_folder"]
 
 TEAMS_FILE = "teams.json"
 """In the studio's folder: where the folders of teams are that were opened in it."""
@@ -49,25 +51,55 @@ def kept(store: Store) -> list[Row]:
     ]
 
 
-def chosen(store: Store, whom: Sequence[str], *, everything: bool = False) -> list[str]:
+def chosen(store: Store | None, whom: Sequence[str], *, everything: bool = False) -> list[str]:
     """Return the sessions that ids and names of people stand for, each once.
 
     Raises
     ------
-    UsageError : there is no session of that id, nor of that person.
+    UsageError : there is no session of that id, and neither a session nor a consent of that person.
     """
+    agreed = {each.who.casefold() for each in given()}
     if everything:
-        return [row["id"] for row in store.all("sessions")]
+        return [] if store is None else [row["id"] for row in store.all("sessions")]
     found: dict[str, None] = {}
     for word in whom:
-        sessions = [word] if store.get("sessions", word) else store.of_person(word)
-        if not sessions:
+        sessions: list[str] = []
+        if store is not None:
+            sessions = [word] if store.get("sessions", word) else store.of_person(word)
+        if not sessions and word.strip().casefold() not in agreed:
             raise UsageError(
                 f"{printable(word)}: no session has that id or is of a person of that name:"
                 " catchlight forget lists them"
             )
         found |= dict.fromkeys(sessions)
     return list(found)
+
+
+def forgotten(store: Store | None, whom: Sequence[str], *, everything: bool = False) -> Row:
+    """Delete what ids and names of people stand for, consents too; return the receipt.
+
+    Raises
+    ------
+    UsageError : as in `chosen`.
+    OutputError : something cannot be deleted.
+    """
+    sessions = chosen(store, whom, everything=everything)
+    if everything:
+        withdrawn = withdraw_all()
+    else:
+        withdrawn = tuple(consent for word in whom for consent in withdraw(word))
+    if store is None:
+        receipt: Row = {
+            "deleted": [], "files": 0, "bytes": 0, "when": now(), "looked_for": 0, "found_again": 0,
+        }  # fmt: skip
+    else:
+        receipt = forget_all(store) if everything else store.forget(sessions)
+    names = {consent.who for consent in withdrawn}
+    return receipt | {
+        "consents": len(withdrawn),
+        "looked_for": receipt["looked_for"] + len(names),
+        "found_again": receipt["found_again"] + found_again(withdrawn),
+    }
 
 
 def forget_all(store: Store) -> Row:

@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from . import credentials
 from .auditing import Audit, audit
+from .consent import Consent
 from .errors import printable
 from .evidence.finding import Finding
 from .renewal import renewal
@@ -110,6 +111,7 @@ def fresh(
     against: str | Path,
     *,
     today: date | None = None,
+    consent: Consent | str | None = None,
     settings: Settings | None = None,
 ) -> Freshness:
     """Say whether a headshot is older than three years, or the person looks different by now.
@@ -119,12 +121,14 @@ def fresh(
     headshot : the headshot in use.
     against : a recent photograph of the person.
     today : the day to judge on; None: today.
+    consent : who agreed that faces are compared; as of `audit`.
 
     Raises
     ------
+    NotConsented : nobody agreed that faces are compared.
     PhotoError : a picture cannot be read, or shows no face.
     """
-    found = audit(headshot, [against], settings=settings)
+    found = audit(headshot, [against], consent=consent, settings=settings)
     if not found.references:
         raise found.rejected[0]
     taken, told_by = _day(found)

@@ -2,7 +2,9 @@
 
 Model: dlib's face recognition network (King 2017, "High Quality Face Recognition with Deep Metric
 Learning", blog.dlib.net; weights CC0), a metric embedding trained so that two photos of one person
-lie within 0.6. An embedding is biometric data: it lives in memory only and is never written.
+lie within 0.6. An embedding is biometric data: it is computed here and nowhere else, after a
+recorded consent, lives in memory only and is never written. Without a consent faces are only ranked
+by size and place (`most_prominent`).
 """
 
 from __future__ import annotations
@@ -10,12 +12,15 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from . import models
+from .consent import Consent, in_force
 from .dlib_network import CHIP, to_onnx
+from .errors import NotConsented
 from .face_detector import Pyramid, Window
 from .faces import Face
 from .landmarks import (
@@ -35,6 +40,7 @@ __all__ = [
     "distance",
     "embedding",
     "load",
+    "most_prominent",
     "sighting",
     "spread",
     "subject",
@@ -70,7 +76,9 @@ _OFFSET = np.array(
 )
 
 
-def embedding(pixels: NDArray[np.uint8] | Pyramid, face: Face) -> NDArray[np.float64]:
+def embedding(
+    pixels: NDArray[np.uint8] | Pyramid, face: Face, consent: Consent | None
+) -> NDArray[np.float64]:
     """Return the identity embedding of one face.
 
     Parameters
@@ -78,6 +86,7 @@ def embedding(pixels: NDArray[np.uint8] | Pyramid, face: Face) -> NDArray[np.flo
     pixels : (H, W, 3) uint8 RGB, sRGB-encoded (the network was trained on encoded values), or the
         pyramid of it.
     face : a face of this photo, in its pixel coordinates.
+    consent : by which faces are compared.
 
     Returns
     -------
@@ -85,8 +94,10 @@ def embedding(pixels: NDArray[np.uint8] | Pyramid, face: Face) -> NDArray[np.flo
 
     Raises
     ------
+    NotConsented : there is no consent, or its day is past; nothing was computed.
     ModelError : the model is missing or damaged.
     """
+    in_force(consent)
     chip = face_chip(pixels, face)
     planes = chip.transpose(2, 0, 1)[None].astype(np.float32)
     return np.asarray(_network()(planes)[0][0], np.float64)
@@ -149,18 +160,21 @@ class Sighting:
 
     Attributes
     ----------
-    embedding : (128,) float64.
+    embedding : (128,) float64; None where nobody agreed that faces are compared.
     size : longer side of the face over the frame's shorter side.
     offset : distance of the face's centre from the frame's, over half the frame's diagonal.
     """
 
-    embedding: NDArray[np.float64]
+    embedding: NDArray[np.float64] | None
     size: float
     offset: float
 
 
-def sighting(pixels: NDArray[np.uint8] | Pyramid, face: Face) -> Sighting:
-    """Return the sighting of `face` in a photo ((H, W, 3) uint8 RGB, sRGB) or its pyramid."""
+def sighting(pixels: NDArray[np.uint8] | Pyramid, face: Face, consent: Consent | None) -> Sighting:
+    """Return the sighting of `face` in a photo ((H, W, 3) uint8 RGB, sRGB) or its pyramid.
+
+    Without a consent it has no embedding; one whose day is past raises NotConsented.
+    """
     if isinstance(pixels, Pyramid):
         height, width = pixels.height, pixels.width
     else:
@@ -168,7 +182,7 @@ def sighting(pixels: NDArray[np.uint8] | Pyramid, face: Face) -> Sighting:
     x0, y0, x1, y1 = face.box
     away = math.hypot((x0 + x1 - width) / 2, (y0 + y1 - height) / 2)
     return Sighting(
-        embedding(pixels, face),
+        None if consent is None else embedding(pixels, face, consent),
         size=face.size / min(width, height),
         offset=away / (math.hypot(width, height) / 2),
     )
@@ -207,15 +221,19 @@ def subject(
 
     Parameters
     ----------
-    photos : the faces of each photo.
+    photos : the faces of each photo, all with their embeddings.
     example : embedding of a photo of the wanted person, when the user named one; the subject is
         then in no photo if no group lies within SAME_PERSON of it in the mean.
+
+    Raises
+    ------
+    NotConsented : a face has no embedding.
     """
     flat = [(p, f, s) for p, faces in enumerate(photos) for f, s in enumerate(faces)]
     nobody = Subject((None,) * len(photos), (None,) * len(photos), 0)
     if not flat:
         return nobody
-    vectors = np.stack([s.embedding for _, _, s in flat])
+    vectors = np.stack([_known(s) for _, _, s in flat])
     apart = _distances(vectors)
     groups = _group(apart, [p for p, _, _ in flat])
     to_example = np.zeros(len(flat))
@@ -240,6 +258,31 @@ def subject(
         faces[flat[i][0]] = flat[i][1]
         distances[flat[i][0]] = float(apart[i, others].mean() if others else to_example[i])
     return Subject(tuple(faces), tuple(distances), rivals)
+
+
+def most_prominent(photos: Sequence[Sequence[Sighting]]) -> tuple[int | None, ...]:
+    """Return the largest, most central face of each photo, where faces are not compared.
+
+    A face counts by its size, less by how far it is from the middle, down to nothing in a corner
+    (own choice). Nothing says that two photos' faces are of one person.
+
+    >>> passer_by, sitter = Sighting(None, 0.30, 0.7), Sighting(None, 0.25, 0.1)
+    >>> most_prominent([[passer_by, sitter], [], [sitter]])
+    (1, None, 0)
+    """
+
+    def merit(faces: Sequence[Sighting], at: int) -> tuple[float, int]:
+        return faces[at].size * max(1.0 - faces[at].offset, 0.0), -at
+
+    return tuple(
+        max(range(len(faces)), key=partial(merit, faces)) if faces else None for faces in photos
+    )
+
+
+def _known(seen: Sighting) -> NDArray[np.float64]:
+    if seen.embedding is None:
+        raise NotConsented("faces that nobody agreed to compare have no embedding")
+    return seen.embedding
 
 
 def _group(apart: NDArray[np.float64], photos: Sequence[int]) -> list[list[int]]:

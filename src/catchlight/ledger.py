@@ -281,7 +281,7 @@ def identity(
 def readings(
     pair: Comparison,
     finished: NDArray[np.float64] | None,
-    source: NDArray[np.float64],
+    source: NDArray[np.float64] | None,
     references: Sequence[NDArray[np.float64]],
     marks: Sequence[Decided] = (),
     frame: tuple[int, int] = (1, 1),
@@ -292,7 +292,7 @@ def readings(
     ----------
     marks, frame : what was decided of the skin's marks, and the photograph's (width, height).
     """
-    if finished is None:
+    if finished is None or source is None:
         bound = BOUNDS["identity"]
         same = Reading(bound, None, bound.most, "no face was found in the finished picture")
     else:

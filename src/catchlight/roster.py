@@ -12,9 +12,11 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Literal, get_args
 
+from .consent import latest
 from .errors import UsageError, printable
 from .files import write_atomic
 
@@ -39,11 +41,14 @@ ROSTER_FILE = """\
 # title, email: may be empty.
 # status: kept by Catchlight: invited, photos in, proof ready, retake asked, approved, delivered.
 #   "approved" is for the person to say: catchlight team approve NAME
-name,photos,title,email,status
-Ada Example,photos/ada,Head of Something,ada@example.org,
-Ben Example,photos/ben/1.jpg;photos/ben/2.jpg,,,
+# consent_until: until when the person agreed that their face is compared (2027-01-31), or no.
+#   Empty: nothing is known, and you are asked. Faces are compared on this machine, in memory only,
+#   to find the person among others and to measure that their picture is still them.
+name,photos,title,email,status,consent_until
+Ada Example,photos/ada,Head of Something,ada@example.org,,
+Ben Example,photos/ben/1.jpg;photos/ben/2.jpg,,,,
 """
-_COLUMNS = ("name", "photos", "title", "email", "status")
+_COLUMNS = ("name", "photos", "title", "email", "status", "consent_until")
 _ALIASES = {"e-mail": "email", "mail": "email", "photo": "photos", "folder": "photos"}
 _MOST_BYTES = 64 * 1024 * 1024
 
@@ -60,6 +65,8 @@ class Member:
     status : how far they have come.
     slug : name of their folder.
     line : in the roster.
+    consent_until : the day until which they agreed that their face is compared, or "no"; None: the
+        roster does not say.
     """
 
     name: str
@@ -69,6 +76,7 @@ class Member:
     status: Status = "invited"
     slug: str = ""
     line: int = 0
+    consent_until: date | Literal["no"] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +112,20 @@ class Roster:
 
     def with_status(self, statuses: Mapping[str, Status]) -> str:
         """Return the text with the statuses of some people, by name, changed."""
+        return self._with("status", statuses)
+
+    def with_consent(self, days: Mapping[str, str]) -> str:
+        """Return the text with the days, or "no", of some people's consent, by name, written."""
+        return self._with("consent_until", days)
+
+    def _with(self, column: str, texts: Mapping[str, str]) -> str:
+        """Return the text with cells of one column changed; the column is made if need be."""
         place, head = _head(self.rows, self.path)
         columns = list(self.rows[place])
-        if "status" not in head:
-            columns.append("status")
-            head = [*head, "status"]
-        at, called = head.index("status"), head.index("name")
+        if column not in head:
+            columns.append(column)
+            head = [*head, column]
+        at, called = head.index(column), head.index("name")
         written: list[Sequence[str]] = []
         for number, row in enumerate(self.rows):
             if number == place:
@@ -118,7 +134,7 @@ class Roster:
                 written.append(row)
             else:
                 cells = [*row, *[""] * (len(columns) - len(row))]
-                cells[at] = statuses.get(cells[called].strip(), cells[at])
+                cells[at] = texts.get(cells[called].strip(), cells[at])
                 written.append(cells)
         return _written(written, self.delimiter)
 
@@ -291,8 +307,29 @@ def _member(row: Sequence[str], head: Sequence[str], line: int, path: Path) -> M
         _place(part.strip(), path) for part in cells.get("photos", "").split(";") if part.strip()
     )
     return Member(
-        name, photos, cells.get("title", ""), cells.get("email", ""), known, slug(name), line
+        name,
+        photos,
+        cells.get("title", ""),
+        cells.get("email", ""),
+        known,
+        slug(name),
+        line,
+        _consent(cells.get("consent_until", ""), line, path),
     )
+
+
+def _consent(cell: str, line: int, path: Path) -> date | Literal["no"] | None:
+    if not cell or cell.casefold() == "no":
+        return "no" if cell else None
+    try:
+        until = date.fromisoformat(cell)
+    except ValueError:
+        what = f"{cell!r} is neither a day as 2027-01-31 nor no"
+        raise _wrong(path, line, "consent_until", what) from None
+    if until > latest():
+        what = f"{cell} is too far: a consent holds three years at most, now until {latest()}"
+        raise _wrong(path, line, "consent_until", what)
+    return until
 
 
 def _place(text: str, roster: Path) -> str:

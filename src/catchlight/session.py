@@ -12,15 +12,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from . import faces, identity
 from .backdrop_choice import backdrop_choice
-from .choosing import choose, given_photos, with_stills
-from .color import to_encoded, to_linear
+from .choosing import choose, given_photos, references, with_stills
+from .consent import Consent, in_force
+from .consent_book import granted
 from .destinations import load_destination
 from .develop import Finished, develop, preparing
-from .encode import encode_png
 from .errors import (
     BoundRefused,
     NoUsablePhoto,
@@ -30,8 +27,7 @@ from .errors import (
     UsageError,
     printable,
 )
-from .files import check_writable, staged_directory, write_atomic
-from .foreground import decontaminate
+from .files import check_writable, staged_directory
 from .handing_over import ballot_target, keep_still, write_ballot, write_picks
 from .healing import ByHand
 from .looks import RetouchLevel, load_look
@@ -47,13 +43,11 @@ from .retouching import asked_retouching
 from .settings import Settings, check_model_file, identity_file
 from .stored_facts import LANDMARKS_FILE, MATTE_FILE, stored_landmarks, stored_matte
 from .summary import describe, describe_picks, write_report
-from .survey import ANALYSIS_SIDE, eight_bit, example_face, refine
-from .thumbnails import fitted
 
 if TYPE_CHECKING:
     from .signer import Signer
 
-__all__ = ["Pick", "Picked", "Session", "make", "pick_photos", "rerender", "save_cut_out"]
+__all__ = ["Pick", "Picked", "Session", "make", "pick_photos", "rerender"]
 
 
 def make(
@@ -70,6 +64,7 @@ def make(
     retouch: RetouchLevel | None = None,
     by_hand: ByHand | None = None,
     perspective: PerspectiveWish = "off",
+    consent: Consent | str | None = None,
     progress: Progress = silent,
     settings: Settings | None = None,
 ) -> Session:
@@ -94,12 +89,17 @@ def make(
     by_hand : marks of the skin to remove or to keep, in shares of the photograph.
     perspective : "on", or "auto" for photographs surely taken nearer than 75 cm: re-project the
         person's own pixels to 1.5 m; it is declared in report and recipe.
+    consent : who agreed that faces are compared, as "NAME, purpose, until YYYY-MM-DD"; recorded
+        before anything is compared. None: the one that stands from the command line. Without any,
+        the largest, most central face of each photograph is taken, who it is in the finished
+        picture is not measured, and nothing is signed.
     progress : called with (stage, done, total).
     settings : threads and limits; None: the defaults, without reading any file.
 
     Raises
     ------
     UsageError : nothing to read, or an unknown look, backdrop or destination.
+    NotConsented : `who` is to be found and nobody agreed that faces are compared.
     NoUsablePhoto : no photograph can be used; the reason of each is in the message.
     BoundRefused : a likeness bound would be broken whatever is done.
     CredentialError : the one who is to sign cannot.
@@ -118,6 +118,7 @@ def make(
     wish = asked_retouching(retouch or settings.retouch or style.retouch, by_hand or ByHand(), top)
     paths = given_photos(photos, target)
     check_writable(target)
+    agreed = _granted(consent, who)
     stages = Stages(progress)
 
     with preparing(settings.threads) as loading, with_stills(paths, stages, settings) as given:
@@ -125,6 +126,7 @@ def make(
             given.paths,
             stages,
             settings,
+            agreed,
             who=who,
             multipliers=style.picking,
             top=top,
@@ -141,11 +143,7 @@ def make(
                 if any(place.group == other.group for other, _ in made):
                     continue  # the same moment again; its turn comes only if the better one fails
                 entry = found.seen[place.candidate.index]
-                others = [
-                    (other, face)
-                    for index, face in found.faces.items()
-                    if face is not None and (other := found.seen[index]) is not entry
-                ]
+                others = found.others(entry)
                 stages.report("finishing", len(made), top)
                 at = found.faces[entry.index]
                 if at is None:  # only photographs with the person in them are ranked
@@ -154,13 +152,14 @@ def make(
                     result = develop(
                         entry,
                         at,
-                        [other.sightings[face].embedding for other, face in others],
+                        references(others),
                         style,
                         choice,
                         wanted,
                         stage / str(len(made) + 1),
                         stages,
                         settings,
+                        agreed,
                         who_signs,
                         wish,
                         others,
@@ -206,6 +205,7 @@ def pick_photos(
     out: str | Path | None = None,
     blind: str | Path | None = None,
     on_ballot: int = 6,
+    consent: Consent | str | None = None,
     progress: Progress = silent,
     settings: Settings | None = None,
 ) -> Picked:
@@ -222,12 +222,14 @@ def pick_photos(
     blind : a page for colleagues to choose on, an .html file; the ballot for reading their votes is
         written beside it.
     on_ballot : how many pictures are on that page.
+    consent : who agreed that faces are compared; as of `make`.
     progress : called with (stage, done, total).
     settings : threads and limits; None: the defaults, without reading any file.
 
     Raises
     ------
     UsageError : nothing to read, an unknown look, or too few pictures for a ballot.
+    NotConsented : `who` is to be found and nobody agreed that faces are compared.
     NoUsablePhoto : no photograph can be used; the reason of each is in the message.
     OutputError : the result cannot be written; nothing is left behind.
     """
@@ -240,12 +242,14 @@ def pick_photos(
     for place in (target, page and page.parent):
         if place is not None:
             check_writable(place)
+    agreed = _granted(consent, who)
     stages = Stages(progress)
     with with_stills(paths, stages, settings) as given:
         found = choose(
             given.paths,
             stages,
             settings,
+            agreed,
             who=who,
             multipliers=style.picking,
             top=top,
@@ -286,6 +290,12 @@ def _signer(wanted: str | Path | None) -> Signer | None:
     from .signing import chosen_signer  # cryptography is loaded only where something is signed
 
     return chosen_signer(wanted)
+
+
+def _granted(consent: Consent | str | None, who: str | Path | None) -> Consent | None:
+    """Return the recorded consent to go by; None is none, unless somebody is to be found."""
+    agreed = granted(consent)
+    return agreed if who is None else in_force(agreed)
 
 
 def _check_top(top: int) -> None:
@@ -343,51 +353,3 @@ def rerender(
 def _source(recipe: Recipe, folder: Path) -> Path:
     named = Path(recipe.source.path)
     return named if named.is_absolute() else folder / named
-
-
-def save_cut_out(
-    photo: str | Path,
-    out: str | Path,
-    *,
-    who: str | Path | None = None,
-    settings: Settings | None = None,
-) -> Path:
-    """Cut the person out of one photograph: a PNG with alpha and their own colours.
-
-    Raises
-    ------
-    UnusablePhoto : no face was found.
-    UsageError : `out` is not a .png file.
-    """
-    target = Path(out)
-    if target.suffix.lower() != ".png":
-        raise UsageError(f"--out {printable(target)}: a cut-out is a .png file")
-    settings = settings or Settings()
-    check_model_file(settings)
-    whole = read(Path(photo))
-    small, factor = fitted(eight_bit(whole.pixels), ANALYSIS_SIDE)
-    found = faces.find(small)
-    if found and (quarters := round(found[0].roll / 90) % 4):
-        whole = whole.turned(quarters)
-        small, factor = fitted(eight_bit(whole.pixels), ANALYSIS_SIDE)
-        found = faces.find(small)
-    pixels = eight_bit(whole.pixels)
-    if not found:
-        raise UnusablePhoto(whole.path, "no face was found", "use a photo that shows the face")
-    at = 0
-    if who is not None:
-        example = example_face(Path(who))
-        near = [identity.distance(identity.embedding(small, f), example) for f in found]
-        at = int(np.argmin(near))
-    everybody = [refine(pixels, face.scaled(1 / factor)) for face in found]
-    face = everybody.pop(at)
-    from .matte import cut_out
-
-    result = cut_out(
-        pixels, face, everybody, threads=settings.threads, model=settings.matting_model
-    )
-    colors = to_encoded(decontaminate(to_linear(whole.pixels), result.alpha), np.uint8)
-    coverage = np.round(result.alpha * 255).astype(np.uint8)
-    colors[coverage == 0] = 0
-    write_atomic(target, encode_png(np.dstack([colors, coverage])))
-    return target

@@ -40,7 +40,7 @@ class Sitter:
     pixels : (H, W, 3) uint8, the same with 8 bits, as models take it.
     face, strangers : the person's face, and those of others.
     view : the person's face upright at normal size.
-    embedding : (128,) float64, unit; in memory only.
+    embedding : (128,) float64, in memory only; None where faces were not compared.
     """
 
     photo: Photo
@@ -48,7 +48,7 @@ class Sitter:
     face: Face
     strangers: tuple[Face, ...]
     view: FaceView
-    embedding: NDArray[np.float64]
+    embedding: NDArray[np.float64] | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

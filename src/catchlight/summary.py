@@ -134,6 +134,8 @@ def describe_session(
             ),
             "chosen_by": found.chosen_by,
         },
+        # by which consent faces were compared; null: they were not
+        "consent": None if found.consent is None else found.consent.as_dict(),
         "photos": photos,
         "coaching": [note.text for note in reshoot_notes(found.ranked)],
     }

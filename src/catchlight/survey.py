@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import faces, identity, pick
+from .consent import FLAG, Consent, in_force
 from .errors import PhotoError, UnusablePhoto, UsageError, printable
 from .face_detector import Pyramid
 from .faces import Face
@@ -40,6 +41,10 @@ __all__ = [
 ANALYSIS_SIDE = 1600  # pixels: photographs are judged at about this size, and only picks read whole
 _THUMB = 480  # pixels: longer side of what is kept of a photograph that was looked at
 _NEARLY = 0.75  # of a halving's side
+_NOT_COMPARED = (
+    "the largest, most central face of each photo, for faces were not compared: nobody agreed to it"
+    f" with {FLAG}"
+)
 _SMALL_FACE = 90.0  # pixels between the eyes at that size below which the whole photo is looked at
 
 
@@ -74,15 +79,20 @@ def read_within(settings: Settings, path: Path, *, max_side: int | None = None) 
 
 
 def survey(
-    paths: Sequence[Path], stages: Stages, settings: Settings
+    paths: Sequence[Path], stages: Stages, settings: Settings, consent: Consent | None
 ) -> tuple[dict[int, Seen], list[PhotoError]]:
-    """Read every photograph and measure the faces in it; what can't be used is told, not fatal."""
+    """Read every photograph and measure the faces in it; what can't be used is told, not fatal.
+
+    Parameters
+    ----------
+    consent : by which faces are compared; None: no embedding is computed.
+    """
     seen: dict[int, Seen] = {}
     rejected: list[PhotoError] = []
 
     def look(place: tuple[int, Path]) -> Seen | PhotoError:
         try:
-            return _look_at_one(*place, settings)
+            return _look_at_one(*place, settings, consent)
         except PhotoError as error:
             return error
 
@@ -98,7 +108,7 @@ def survey(
     return seen, rejected
 
 
-def _look_at_one(index: int, path: Path, settings: Settings) -> Seen:
+def _look_at_one(index: int, path: Path, settings: Settings, consent: Consent | None) -> Seen:
     photo = read_within(settings, path, max_side=ANALYSIS_SIDE)
     pyramid = Pyramid(eight_bit(photo.pixels))
     found = faces.find(pyramid)
@@ -136,7 +146,7 @@ def _look_at_one(index: int, path: Path, settings: Settings) -> Seen:
         capture=photo.capture.as_dict(),
         thumb=thumb,
         faces=tuple(face.scaled(1 / photo.scale) for face in large),
-        sightings=tuple(identity.sighting(pyramid, face) for face in large),
+        sightings=tuple(identity.sighting(pyramid, face, consent) for face in large),
         results=tuple(results),
     )
 
@@ -168,10 +178,23 @@ def refine(pixels: NDArray[np.uint8], face: Face) -> Face:
 
 
 def choose_person(
-    seen: dict[int, Seen], who: str | Path | None
+    seen: dict[int, Seen], who: str | Path | None, consent: Consent | None
 ) -> tuple[dict[int, int | None], str]:
-    """Say which face of each photograph is the person's, and how they were chosen."""
-    example = None if who is None else example_face(Path(who))
+    """Say which face of each photograph is the person's, and how they were chosen.
+
+    Parameters
+    ----------
+    who : a photograph of the person.
+    consent : by which faces were compared in the survey; None: they were not.
+
+    Raises
+    ------
+    NotConsented : `who` is to be found, and nobody agreed that faces are compared.
+    """
+    if consent is None and who is None:
+        prominent = identity.most_prominent([entry.sightings for entry in seen.values()])
+        return dict(zip(seen, prominent, strict=True)), _NOT_COMPARED
+    example = None if who is None else example_face(Path(who), consent)
     found = identity.subject([entry.sightings for entry in seen.values()], example)
     if who is not None:
         chosen_by = f"the person in {printable(Path(who).name)}"
@@ -185,13 +208,20 @@ def choose_person(
     return dict(zip(seen, found.faces, strict=True)), chosen_by
 
 
-def example_face(path: Path) -> NDArray[np.float64]:
+def example_face(path: Path, consent: Consent | None) -> NDArray[np.float64]:
+    """Return the embedding of the largest face of a photograph, `--who`.
+
+    Raises
+    ------
+    UsageError : there is no face in it; NotConsented : nobody agreed that faces are compared.
+    """
+    in_force(consent)
     photo = read(path, max_side=ANALYSIS_SIDE)
     pixels = eight_bit(photo.pixels)
     found = faces.find(pixels)
     if not found:
         raise UsageError(f"--who {printable(path.name)}: no face was found in it")
-    return identity.embedding(pixels, found[0])
+    return identity.embedding(pixels, found[0], consent)
 
 
 def candidates(

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from . import __version__
 from .brand import Brand, SeriesNumbers
+from .consent import Consent
 from .consistency import from_own
 from .errors import CatchlightError, OutputError, UsageError, printable
 from .files import check_writable, sha256
@@ -19,6 +20,7 @@ from .progress import Progress, silent
 from .roster import Member, Roster, load_roster
 from .series import own_target, settle
 from .settings import Settings, check_model_file
+from .team_consent import consent_of, say_for_all
 from .team_facts import FACTS_VERSION, Facts
 from .team_files import alone, complete, facts_file, folder, keep_facts, keep_person
 from .team_pages import write_pages
@@ -81,6 +83,7 @@ def run_team(
     only: str | None = None,
     new_series: bool = False,
     sign: bool = True,
+    consent: Consent | None = None,
     progress: Progress = silent,
     settings: Settings | None = None,
 ) -> Team:
@@ -95,6 +98,9 @@ def run_team(
     only : name of the one person to look at; None: everybody.
     new_series : whether the series' numbers are settled anew from everybody who is here.
     sign : whether workers with a local identity sign.
+    consent : whoever states that everybody of whom the roster says nothing agreed that faces are
+        compared, until when; recorded, and written into the roster. Of whom nothing is known or
+        "no" stands there, faces are not compared, as of `session.make`.
     progress : called with (stage, done, total).
     settings : limits; None: the defaults. Each person gets one thread.
 
@@ -107,6 +113,10 @@ def run_team(
     settings = (settings or Settings()).model_copy(update={"threads": 1})
     check_model_file(settings)
     roster = load_roster(roster_path)
+    if consent is not None:
+        check_writable(out)
+        say_for_all(roster_path, consent, out, only)
+        roster = load_roster(roster_path)
     members = [roster.named(only)] if only else roster.members
     check_writable(out)
     known = load_state(out)
@@ -172,12 +182,23 @@ def _gather(run: _Run, roster: Roster) -> None:
             continue  # a folder that is not there yet
         if found:
             run.photos[slug] = tuple(found)
-            run.keys[slug] = digest(key, FACTS_VERSION, _network(run.settings))
+            run.keys[slug] = _key(run, member, key)
     if not run.photos:
         raise UsageError(
             f"{printable(roster.path.name)}: nobody's photos are here yet; put them where its"
             " column photos says"
         )
+
+
+def _key(run: _Run, member: Member, photos: str) -> str:
+    """Digest of somebody's photographs and how they are looked at.
+
+    What was found by a consent stays good when its day is past, for no embedding is in it.
+    """
+    compared = digest(photos, FACTS_VERSION, _network(run.settings))
+    if consent_of(member) is not None or facts_file(run.out, member.slug, compared).is_file():
+        return compared
+    return digest(compared, "not compared")
 
 
 def _network(settings: Settings) -> str:
@@ -194,7 +215,10 @@ def _look(run: _Run) -> None:
             continue  # these photographs were refused before
         if not facts_file(run.out, slug, key).is_file():
             missing.append(slug)
-    jobs = ((slug, Sitting(run.photos[slug], run.brand, run.settings)) for slug in missing)
+    jobs = (
+        (slug, Sitting(run.photos[slug], run.brand, run.settings, consent_of(run.members[slug])))
+        for slug in missing
+    )
     stage = "looking at the people"
     run.progress(stage, 0, len(missing))
     for done, (slug, result) in enumerate(run.runner.run(look_at, jobs), start=1):
@@ -240,7 +264,18 @@ def _print(run: _Run, series: SeriesNumbers) -> None:
             same = made is not None and made.photos == run.keys[slug] and made.identity_asked
             todo[slug] = (file, wanted, not same)
     jobs = (
-        (slug, Printing(file.read_bytes(), run.brand, series, run.settings, networks, run.sign))
+        (
+            slug,
+            Printing(
+                file.read_bytes(),
+                run.brand,
+                series,
+                run.settings,
+                consent_of(run.members[slug]),
+                networks,
+                run.sign,
+            ),
+        )
         for slug, (file, _, networks) in todo.items()
     )
     stage = "making the pictures"

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from .backdrop_choice import BackdropChoice
 from .brand import MASTER, Brand, SeriesNumbers
+from .consent import Consent
 from .consistency import from_own, measure_picture
 from .develop import Finished, finish
 from .encode import encode_jpeg
@@ -60,6 +61,7 @@ class Printing:
     brand, series : how all pictures are to look.
     settings : threads and limits.
     networks : whether the identity network may run.
+    consent : by which faces are compared; without one that network does not run.
     sign : whether the local identity of the worker signs, where there is one.
     """
 
@@ -67,6 +69,7 @@ class Printing:
     brand: Brand
     series: SeriesNumbers
     settings: Settings
+    consent: Consent | None
     networks: bool = True
     sign: bool = True
 
@@ -116,7 +119,7 @@ def print_person(printing: Printing) -> Delivery:
             facts.face,
             facts.strangers,
             face_view(photo.pixels, facts.face),
-            np.zeros(128),  # the network compares the finished picture with the photograph itself
+            None,  # the network compares the finished picture with the photograph itself
         )
         silhouette = _silhouette(facts)
         retouched = facts.retouched[brand.level]
@@ -141,6 +144,7 @@ def print_person(printing: Printing) -> Delivery:
             made,
             stages,
             settings,
+            printing.consent,
             signer,
             networks=networks,
         )
@@ -158,7 +162,8 @@ def print_person(printing: Printing) -> Delivery:
         "report.html": render_report(data, pictures).encode("utf-8"),
     }
     card = encode_jpeg(thumbnail(result.after, _CARD), quality=85)[0]
-    return Delivery(files, card, after, result.notes, networks)
+    asked = networks and printing.consent is not None
+    return Delivery(files, card, after, result.notes, asked)
 
 
 def _signer() -> Signer | None:

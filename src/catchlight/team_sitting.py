@@ -16,6 +16,7 @@ import numpy as np
 
 from .brand import Brand, SeriesNumbers
 from .choosing import Chosen, Gathered, choose, with_stills
+from .consent import Consent
 from .consistency import measure_picture
 from .edits import WhiteBalance
 from .errors import NoUsablePhoto, PhotoError, UsageError, printable
@@ -45,11 +46,15 @@ _LEVELS: tuple[RetouchLevel, ...] = ("light", "standard")
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
-    """A person to be looked at: their photographs by path or address, the brand, the settings."""
+    """A person to be looked at: their photographs by path or address, the brand, the settings.
+
+    `consent` is by which faces are compared; None: the most prominent of each photograph is taken.
+    """
 
     photos: tuple[str, ...]
     brand: Brand
     settings: Settings
+    consent: Consent | None
 
 
 def look_at(sitting: Sitting) -> bytes:
@@ -75,7 +80,13 @@ def look_at(sitting: Sitting) -> bytes:
         with_stills(list(places), stages, settings) as given,
     ):
         found = choose(
-            given.paths, stages, settings, multipliers=look.picking, top=_TRIED, given=given
+            given.paths,
+            stages,
+            settings,
+            sitting.consent,
+            multipliers=look.picking,
+            top=_TRIED,
+            given=given,
         )
         best: Facts | None = None
         failures: list[PhotoError] = []
@@ -128,14 +139,7 @@ def _facts(
         raise UsageError(f"{entry.path.name}: the person is not in it")
     sitter = sit(entry, at, stages, settings)
     silhouette = cut(sitter, stages, settings)
-    others = other_skins(
-        [
-            (other, face)
-            for index, face in found.faces.items()
-            if face is not None and (other := found.seen[index]) is not entry
-        ],
-        settings,
-    )
+    others = other_skins(found.others(entry), settings)
     files = {job: draw() for job, draw in photo_pictures(found.seen).items()}
     still = entry.path in given.frames
     if still:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from . import faces, identity, ledger
 from .bounds import Reading
 from .color import to_encoded, to_linear
+from .consent import NOT_AGREED, Consent
 from .edits import AnyEdit, Perspective, Scene
 from .errors import BoundRefused, printable
 from .faces import Face
@@ -62,11 +63,12 @@ def within_bounds(
     plate: NDArray[np.float32] | None,
     planned: Plan,
     marks: Sequence[Decided],
-    source: NDArray[np.float64],
+    source: NDArray[np.float64] | None,
     references: Sequence[NDArray[np.float64]],
     stages: Stages,
     threads: int = 2,
     *,
+    consent: Consent | None,
     networks: bool = True,
 ) -> Rendered:
     """Render, measure, and weaken the edits step by step while a bound is broken.
@@ -81,9 +83,13 @@ def within_bounds(
     plate : the backdrop in linear sRGB, or None for the photo's own.
     planned : the recipe with every edit at its full strength.
     marks : what retouching decided on each mark found on the skin.
-    source, references : unit embeddings of this face and of the person's other photos.
+    source, references : embeddings of this face and of the person's other photos; without
+        references the face is compared with the photograph itself, and `source` may be None.
     stages : told of progress and given the times.
     threads : threads to work with; the result does not depend on them.
+    consent : by which faces are compared. Without one who it is can't be assessed, and a picture
+        is made that keeps all the other bounds, which hold every pixel of the face against the
+        photograph; it is never signed.
     networks : whether networks may be asked who it is; if not, that bound can't be assessed.
 
     Raises
@@ -111,6 +117,7 @@ def within_bounds(
                 source,
                 references,
                 all_of_them=False,
+                consent=consent,
                 networks=networks,
             )
             encoding = begin_encoding(canvas, recipe, pool)
@@ -146,15 +153,16 @@ def measure_bounds(
     canvas: Canvas,
     recipe: Recipe,
     marks: Sequence[Decided],
-    source: NDArray[np.float64],
+    source: NDArray[np.float64] | None,
     references: Sequence[NDArray[np.float64]],
     *,
+    consent: Consent | None,
     all_of_them: bool = True,
     networks: bool = True,
 ) -> tuple[Reading, ...]:
     """Measure every likeness bound on the finished headshot; parameters as in `within_bounds`.
 
-    Without `networks` it is not asked who it is, and all else is measured.
+    Without `networks`, or a consent, it is not asked who it is, and all else is measured.
 
     With `all_of_them` off, identity alone is returned where it is exceeded: nothing else matters
     then, and it is the quickest to be measured.
@@ -169,23 +177,22 @@ def measure_bounds(
     pixels, shown, cover, marks = _reprojected(photo, face, alpha, recipe, marks)
     after: _Embedding | None = None
     before: _Embedding | None = None
-    if networks:
+    if networks and consent is not None:
         after, before = _embedded(
-            photo, face, shown, alpha, finished, mapping, alone=not references
+            photo, face, shown, alpha, finished, mapping, consent, alone=not references
         )
     if before is not None:
         source = before
-    if not all_of_them and after is not None:
+    if not all_of_them and after is not None and source is not None:
         same = ledger.identity(after, source, references)
         if same.status == "exceeded":
             return (same,)
     pair = ledger.compare(pixels, shown, cover, finished, mapping)
     measured = ledger.readings(pair, after, source, references, marks, frame)
-    if networks:
+    if networks and consent is not None:
         return measured
-    return tuple(
-        replace(r, sentence=_NOT_ASKED) if r.bound.name == "identity" else r for r in measured
-    )
+    why = NOT_AGREED if consent is None else _NOT_ASKED
+    return tuple(replace(r, sentence=why) if r.bound.name == "identity" else r for r in measured)
 
 
 def _reprojected(
@@ -238,6 +245,7 @@ def _embedded(
     alpha: NDArray[np.uint8] | None,
     finished: NDArray[np.uint8],
     mapping: NDArray[np.float64],
+    consent: Consent,
     *,
     alone: bool,
 ) -> tuple[_Embedding | None, _Embedding | None]:
@@ -255,7 +263,7 @@ def _embedded(
     if found is None:
         return None, None
     if not alone:
-        return identity.embedding(small, found), None
+        return identity.embedding(small, found, consent), None
     matrix = into.copy()
     matrix[:, 2] += into[:, :2] @ np.array([0.5, 0.5]) - 0.5
     size = (small.shape[1], small.shape[0])
@@ -263,8 +271,8 @@ def _embedded(
     cover = np.full(photo.pixels.shape[:2], 255, np.uint8) if alpha is None else alpha
     nobody = cv2.warpAffine(cover, matrix, size, flags=cv2.INTER_LINEAR)[..., None] < 128
     return (
-        identity.embedding(np.where(nobody, _GREY, small).astype(np.uint8), moved),
-        identity.embedding(np.where(nobody, _GREY, before).astype(np.uint8), unmoved),
+        identity.embedding(np.where(nobody, _GREY, small).astype(np.uint8), moved, consent),
+        identity.embedding(np.where(nobody, _GREY, before).astype(np.uint8), unmoved, consent),
     )
 
 

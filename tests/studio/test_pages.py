@@ -133,8 +133,12 @@ def test_a_newcomer_goes_from_the_link_to_the_files(way: Way) -> None:
     check(page, heard, address)
     press(page, ".foot .primary")  # without agreeing, nothing is looked at
     expect(page.locator(".foot [role=alert]")).to_be_visible()
-    press(page, ".foot input")
-    expect(page.locator(".foot input")).to_be_disabled()
+    page.locator(".agree input[type=text]").fill("Jo Doe")
+    press(page, ".foot .check input")
+    expect(page.locator(".foot .agreed")).to_contain_text("Jo Doe agreed")
+    press(page, ".foot .agreed button")  # taken back and given again
+    press(page, ".foot .check input")
+    expect(page.locator(".foot .agreed")).to_be_visible()
     page.reload()  # midway the page is loaded anew
     expect(page.locator(".tile.ready")).to_have_count(4)
     press(page, ".foot .primary")

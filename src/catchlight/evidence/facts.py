@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import identity
+from ..consent import Consent
 from ..faces import Face
 from ..head_pose import frontal
 from ..irises import Iris, hidden, irises
@@ -37,6 +38,7 @@ class Facts:
     pixels : (H, W, 3) uint8, sRGB-encoded; those of `photo`.
     face : the person's face, in `pixels`.
     others : other faces.
+    consent : by which the face may be compared with others.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Facts:
     pixels: NDArray[np.uint8] = field(repr=False)
     face: Face = field(repr=False)
     others: tuple[Face, ...] = field(repr=False)
+    consent: Consent | None = field(default=None, repr=False)
 
     @property
     def eye_distance(self) -> float:
@@ -58,8 +61,8 @@ class Facts:
 
     @cached_property
     def embedding(self) -> NDArray[np.float64]:
-        """The face's identity, (128,) float64; see `identity.embedding`."""
-        return identity.embedding(self.pixels, self.face)
+        """The face's identity, (128,) float64; NotConsented without a consent in force."""
+        return identity.embedding(self.pixels, self.face, self.consent)
 
     @cached_property
     def view(self) -> FaceView:

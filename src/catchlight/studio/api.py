@@ -10,6 +10,7 @@ import asyncio
 import io
 import zipfile
 from collections.abc import AsyncIterator
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -50,6 +51,8 @@ class Consent(_Asked):
     """Who agrees that faces are compared, on this machine and in memory."""
 
     who: str = Field(min_length=1, max_length=120)
+    purpose: str = Field(default="", max_length=120, description="What for; else the session's.")
+    until: date | None = Field(default=None, description="The last day; else `keep_days` from now.")
 
 
 class Favour(_Asked):
@@ -127,7 +130,11 @@ def _sessions(api: APIRouter, studio: Studio) -> None:
 
     @api.post(f"{_ONE}/consent", status_code=204, summary="Agree that faces are compared")
     async def consent(session: Id, given: Consent) -> None:
-        studio.consent(session, given.who)
+        studio.consent(session, **given.model_dump())
+
+    @api.delete(f"{_ONE}/consent", status_code=204, summary="Take that back; it is deleted")
+    async def withdraw(session: Id) -> None:
+        await studio.withdraw(session)
 
     @api.delete(_ONE, summary="Delete a session and everything in it; the receipt")
     async def forget(session: Id) -> Row:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import asdict
+from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
@@ -16,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ..rows import now
 from ..store import Row
+from .agreeing import stated
 from .asked import Id
 from .events import server_sent
 from .exporting import zipped
@@ -41,12 +43,24 @@ class OpenTeam(_Asked):
     )
 
 
+class Stated(_Asked):
+    """What whoever runs the team states: everybody of whom the roster says nothing agreed."""
+
+    who: str = Field(min_length=1, max_length=120, description="Who states it.")
+    until: date | None = Field(default=None, description="The last day; else `keep_days` from now.")
+
+
 class Run(_Asked):
     """What to bring up to date."""
 
     only: str | None = Field(default=None, max_length=120, description="One person; else all.")
     new_series: bool = Field(
         default=False, description="Settle the series anew from everybody who is here."
+    )
+    consent: Stated | None = Field(
+        default=None,
+        description="That their faces are compared; written into the roster. Else they are not, but"
+        " for those of whom its column consent_until says so.",
     )
 
 
@@ -176,7 +190,8 @@ def _jobs(api: APIRouter, teams: Teams) -> None:
     @api.post(f"{_ONE}/runs", status_code=202, summary="Bring the team up to date; a job")
     async def run(team: Id, asked: Run | None = None) -> Row:
         wish = asked or Run()
-        return teams.run(team, wish.only, new_series=wish.new_series)
+        agreed = None if wish.consent is None else stated(**wish.consent.model_dump())
+        return teams.run(team, wish.only, new_series=wish.new_series, consent=agreed)
 
     @api.get(f"{_ONE}/jobs", summary="The jobs of a team since the studio was started")
     async def jobs(team: Id) -> list[Row]:

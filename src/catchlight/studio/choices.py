@@ -9,17 +9,29 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from annotated_types import Ge, Le
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ..backdrop_choice import BackdropChoice, backdrop_choice
+from ..errors import CatchlightError
 from ..healing import ByHand
 from ..looks import Framing, Look, RetouchLevel, Tone, load_look
 from ..plan import PerspectiveWish
 from ..recipe import Recipe
 from ..retouching import Wish
 from ..settings import Name
+from .problems import Problem, problem_of
 
-__all__ = ["SLIDERS", "TONE", "Choices", "Slider", "backdrop_of", "tuned", "wish_of", "with_tone"]
+__all__ = [
+    "SLIDERS",
+    "TONE",
+    "Choices",
+    "Slider",
+    "backdrop_of",
+    "checked",
+    "tuned",
+    "wish_of",
+    "with_tone",
+]
 
 _Point = tuple[Annotated[float, Field(ge=0, le=1)], Annotated[float, Field(ge=0, le=1)]]
 _BACKDROP = r"^(keep|soften|studio|#[0-9a-f]{6}|photo-[0-9a-f]{16})$"
@@ -178,3 +190,23 @@ def with_tone(recipe: Recipe, planned: Choices, choices: Choices) -> Recipe:
             )
         edits.append(edit)
     return recipe.model_copy(update={"edits": tuple(edits)})
+
+
+def checked(data: dict[str, Any]) -> Choices:
+    """Return choices that are within their bounds.
+
+    Raises
+    ------
+    Problem : one is not; it names it and the bound.
+    """
+    try:
+        choices = Choices.model_validate(data)
+        load_look(choices.look)
+        tuned(choices)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise Problem(422, f"{name}: {first['msg']}") from None
+    except CatchlightError as error:
+        raise problem_of(error) from None
+    return choices

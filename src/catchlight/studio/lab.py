@@ -14,6 +14,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
+from ..consent import Consent
 from ..errors import CatchlightError, UsageError
 from ..limits import limit_writing
 from ..progress import Progress
@@ -54,7 +55,12 @@ class _WhenNeeded:
 
 
 def run(
-    told: Progress, folder: str, only: str | None = None, *, new_series: bool = False
+    told: Progress,
+    folder: str,
+    only: str | None = None,
+    *,
+    new_series: bool = False,
+    consent: dict[str, Any] | None = None,
 ) -> Answer:
     """Bring a team up to date with its own brand kit and roster; see `team.run_team`."""
     out = Path(folder)
@@ -74,7 +80,8 @@ def run(
         )
         team = run_team(
             Path(state.roster), state.brand, out, runner, only=only, new_series=new_series,
-            progress=progress, settings=load_settings(),
+            consent=None if consent is None else Consent.from_dict(consent), progress=progress,
+            settings=load_settings(),
         )  # fmt: skip
     return {"looked_at": len(team.looked_at), "printed": len(team.printed)}, b""
 

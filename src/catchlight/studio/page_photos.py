@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from nicegui import ui
 from nicegui.client import Client
 
 from ..store import Row
+from .agreeing import asked_of
 from .camera import right_distance
 from .events import Event
 from .frame import GONE, Id, button, framed, listen, quietly, running, text
@@ -48,8 +50,17 @@ def photos(studio: Studio, phone: Phone) -> None:
             except Problem as problem:
                 foot.put(problem=problem.detail)
 
-        def consent(_: Any) -> None:
-            studio.consent(session, "the person at this machine")
+        def consent(said: Row) -> None:
+            try:
+                until = date.fromisoformat(str(said["until"]))
+                studio.consent(session, who=str(said["who"]), until=until)
+            except ValueError:
+                foot.put(problem=word("photos.consent_day"))
+            except Problem as problem:
+                foot.put(problem=problem.detail)
+
+        async def withdraw(_: Any) -> None:
+            await studio.withdraw(session)
 
         def cancel(_: Any) -> None:
             for job in studio.jobs.running(session):
@@ -71,11 +82,14 @@ def photos(studio: Studio, phone: Phone) -> None:
         drop.hear("remove", remove)
         foot.hear("look", look)
         foot.hear("consent", consent)
+        foot.hear("withdraw", withdraw)
         foot.hear("cancel", cancel)
 
         async def heard(event: Event) -> None:
             if event["event"] in ("photo", "consent"):
                 refresh()
+                if event["event"] == "consent":
+                    foot.put(problem="")
             elif event["event"] == "phone":
                 invite.put(door=phone.row(session), problem="")
             elif event["event"] == "picks":
@@ -97,7 +111,7 @@ def _foot(studio: Studio, session: str) -> Row:
     ready = sum(photo["status"] == "ready" for photo in studio.photos(session))
     row = studio.session(session)
     stale = row["survey"] is not None and not studio.picks(session)["complete"]
-    return {"consent": row["consent"] is not None, "ready": ready, "stale": stale}
+    return {**asked_of(row), "ready": ready, "stale": stale}
 
 
 def proofs(studio: Studio) -> None:

@@ -11,6 +11,7 @@ from nicegui import ui
 from nicegui.client import Client
 
 from ..store import Row
+from .agreeing import days, stated
 from .events import Event
 from .frame import Id, button, framed, listen, text, twice
 from .parts import TeamOpen, TeamPeople, TeamRun
@@ -92,7 +93,10 @@ def team(studio: Studio) -> None:
         with framed(studio, about["title"], "teams"):
             counts = text(_counts(about), "lead")
             job = next(iter(studio.teams.jobs.running(team)), None)
-            over = TeamRun(team=team, approved=_approved(rows), job=job, problem="", said="")
+            over = TeamRun(
+                team=team, approved=_approved(rows), unsaid=about["unsaid"], **days(), job=job,
+                problem="", said="",
+            )  # fmt: skip
             part = TeamPeople(
                 team=team, rows=rows, sheet=sheet, frame=about["frame"], links=[], problem="",
                 near=studio.teams.address.startswith("http:"),
@@ -107,8 +111,9 @@ def team(studio: Studio) -> None:
         async def refresh() -> None:
             rows = await studio.teams.people(team)
             part.put(rows=rows, sheet=await studio.teams.consistency(team))
-            over.put(approved=_approved(rows))
-            counts.set_content(escape(_counts(await studio.teams.team(team))))
+            now = await studio.teams.team(team)
+            over.put(approved=_approved(rows), unsaid=now["unsaid"])
+            counts.set_content(escape(_counts(now)))
 
         async def heard(event: Event) -> None:
             if event["event"] in ("person", "people", "links"):
@@ -137,7 +142,10 @@ def _answer(studio: Studio, team: str, over: TeamRun, part: TeamPeople) -> None:
         return do
 
     async def run(said: Row) -> None:
-        over.put(said="", job=studio.teams.run(team, new_series=bool(said["new_series"])))
+        until = str(said["until"])
+        agreed = stated(until=until) if until else None
+        job = studio.teams.run(team, new_series=bool(said["new_series"]), consent=agreed)
+        over.put(said="", job=job)
 
     def cancel(_: Any) -> None:
         for job in studio.teams.jobs.running(team):

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..auditing import audit as measure
-from ..choosing import Chosen, choose_among
+from ..choosing import Chosen, choose_among, references
+from ..consent import Consent
 from ..destinations import load_destination
 from ..develop import finish, prepare
 from ..edits import AnyEdit
@@ -35,6 +36,7 @@ from .darkroom import Kept
 __all__ = ["WORKS"]
 
 Photos = list[dict[str, str]]
+Given = dict[str, Any]  # a consent as plain data
 Answer = tuple[dict[str, Any], bytes]
 
 
@@ -45,6 +47,7 @@ class _Sitting:
     photos: Photos
     seen: dict[int, Seen]
     rejected: list[PhotoError]
+    consent: Consent | None = None
 
     def paths(self) -> list[Path]:
         return [Path(photo["path"]) for photo in self.photos]
@@ -77,7 +80,7 @@ class _Negative:
 
     @property
     def references(self) -> list[NDArray[np.float64]]:
-        return [other.sightings[face].embedding for other, face in self.others]
+        return references(self.others)
 
 
 _SITTINGS: Kept[_Sitting] = Kept(3)
@@ -86,11 +89,12 @@ _BUSY = threading.RLock()  # of the two: what is found once is found by one
 _SETTINGS = load_settings()
 
 
-def _looked_at(told: Progress, session: str, photos: Photos) -> _Sitting:
+def _looked_at(told: Progress, session: str, photos: Photos, consent: Given) -> _Sitting:
     """Look at the photographs of a session that were not looked at yet."""
     with _BUSY:
-        known = _SITTINGS.use(session)
+        known, agreed = _SITTINGS.use(session), Consent.from_dict(consent)
         if known is not None and known.photos == photos:
+            known.consent = agreed
             return known
         before: dict[str, Seen | PhotoError] = {}
         if known is not None:
@@ -98,7 +102,8 @@ def _looked_at(told: Progress, session: str, photos: Photos) -> _Sitting:
             ids = {photo["path"]: photo["id"] for photo in known.photos}
             before |= {ids[str(error.path)]: error for error in known.rejected}
         new = [photo for photo in photos if photo["id"] not in before]
-        fresh, failed = survey([Path(p["path"]) for p in new], Stages(told), _settings())
+        paths = [Path(photo["path"]) for photo in new]
+        fresh, failed = survey(paths, Stages(told), _settings(), agreed)
         before |= {new[index]["id"]: entry for index, entry in fresh.items()}
         ids = {photo["path"]: photo["id"] for photo in new}
         before |= {ids[str(error.path)]: error for error in failed}
@@ -110,7 +115,7 @@ def _looked_at(told: Progress, session: str, photos: Photos) -> _Sitting:
                 rejected.append(entry)
             else:
                 seen[index] = _at(entry, index)
-        return _SITTINGS.put(session, _Sitting(photos, seen, rejected))
+        return _SITTINGS.put(session, _Sitting(photos, seen, rejected, agreed))
 
 
 def _at(entry: Seen, index: int) -> Seen:
@@ -129,16 +134,17 @@ def _settings() -> Settings:
 def _chosen(sitting: _Sitting, choices: Choices, who: str, top: int = 3) -> Chosen:
     look = tuned(choices)
     return choose_among(
-        sitting.paths(), sitting.seen, sitting.rejected, Stages(silent),
+        sitting.paths(), sitting.seen, sitting.rejected, Stages(silent), sitting.consent,
         who=who or None, multipliers=look.picking, top=top,
     )  # fmt: skip
 
 
 def look_through(
-    told: Progress, session: str, photos: Photos, choices: dict[str, Any], who: str = ""
-) -> Answer:
+    told: Progress, session: str, photos: Photos, choices: dict[str, Any], consent: Given,
+    who: str = "",
+) -> Answer:  # fmt: skip
     """Look at every photograph, find the person, rank; the rows of the contact sheet."""
-    sitting = _looked_at(told, session, photos)
+    sitting = _looked_at(told, session, photos, consent)
     wanted = Choices.model_validate(choices)
     found = _chosen(sitting, wanted, who)
     picks = tuple(place for place in found.ranked if place.picked)
@@ -164,14 +170,16 @@ def _face(found: Chosen, index: int) -> dict[str, Any]:
     return {"eyes": [round(x / width, 4), round(y / height, 4)]}
 
 
-def _negative(told: Progress, session: str, photos: Photos, photo: str, who: str) -> _Negative:
+def _negative(
+    told: Progress, session: str, photos: Photos, photo: str, who: str, consent: Given
+) -> _Negative:
     """Find the facts of one photograph: the person, exactly, and where they end."""
     with _BUSY:
         key = f"{session}/{photo}/{who}"
         known = _NEGATIVES.use(key)
         if known is not None:
             return known
-        sitting = _looked_at(told, session, photos)
+        sitting = _looked_at(told, session, photos, consent)
         index = next(i for i, p in enumerate(photos) if p["id"] == photo)
         found = _chosen(sitting, Choices(), who)
         at = found.faces.get(index)
@@ -183,11 +191,7 @@ def _negative(told: Progress, session: str, photos: Photos, photo: str, who: str
         told("reading the photo", 0, 1)
         sitter = sit(found.seen[index], at, stages, _settings())
         silhouette = cut(sitter, stages, _settings())
-        others = [
-            (other, face)
-            for i, face in found.faces.items()
-            if face is not None and (other := found.seen[i]) is not found.seen[index]
-        ]
+        others = found.others(found.seen[index])
         previews = Previews(sitter, silhouette)
         return _NEGATIVES.put(key, _Negative(sitter, silhouette, others, previews))
 
@@ -258,6 +262,7 @@ def preview(
     photo: str,
     choices: dict[str, Any],
     side: int,
+    consent: Given,
     how: str = "exact",
     output: str = "headshot",
     who: str = "",
@@ -267,7 +272,7 @@ def preview(
 
     `own_photo` is the file of the photograph that the choices take as the backdrop.
     """
-    negative = _negative(told, session, photos, photo, who)
+    negative = _negative(told, session, photos, photo, who, consent)
     wanted = Choices.model_validate(choices)
     if how == "quick" and (draft := _draft(negative, wanted, own_photo)) is not None:
         base, _ = negative.planned or (wanted, None)
@@ -330,13 +335,14 @@ def deliver(
     choices: dict[str, Any],
     destinations: list[str],
     folder: str,
+    consent: Given,
     who: str = "",
     own_photo: str = "",
 ) -> Answer:
     """Render at full size within the likeness bounds, and write files, report and recipe."""
-    negative = _negative(told, session, photos, photo, who)
+    negative = _negative(told, session, photos, photo, who, consent)
     wanted = Choices.model_validate(choices)
-    sitting = _looked_at(told, session, photos)
+    sitting = _looked_at(told, session, photos, consent)
     found = _chosen(sitting, wanted, who)
     index = next(i for i, p in enumerate(photos) if p["id"] == photo)
     place = next(place for place in found.ranked if place.candidate.index == index)
@@ -352,7 +358,7 @@ def deliver(
     with staged_directory(folder) as stage:
         result = finish(
             negative.sitter, negative.silhouette, retouched, planned, unsure,
-            negative.references, stage / "1", stages, _settings(), signer,
+            negative.references, stage / "1", stages, _settings(), found.consent, signer,
         )  # fmt: skip
         told("writing the report", 0, 1)
         made = [(place, result)]
@@ -362,10 +368,15 @@ def deliver(
     return {"pick": data["picks"][0], "created": data["created"]}, b""
 
 
-def audit(told: Progress, session: str, photos: Photos, image: str, out: str, name: str) -> Answer:
+def audit(
+    told: Progress, session: str, photos: Photos, image: str, out: str, name: str, consent: Given
+) -> Answer:
     """Measure whether a picture is still the person of some photographs; writes the page."""
     against = [photo["path"] for photo in photos]
-    found = measure(image, against, out=out, progress=told, settings=_settings())
+    found = measure(
+        image, against, out=out, consent=Consent.from_dict(consent), progress=told,
+        settings=_settings(),
+    )  # fmt: skip
     names = _Sitting(photos, {}, [])
     page = Path(out)
     write_atomic(page, names.named(page.read_text("utf-8")).encode())

@@ -16,6 +16,7 @@ from ..progress import Progress
 from ..roster import STATUSES, Member
 from ..store import Row
 from ..team import Team, load_team
+from ..team_consent import unsaid
 from ..team_files import CARD, alone, folder
 from ..team_forgetting import remove_person, remove_team
 from ..team_links import links, new_links, take_back
@@ -249,8 +250,18 @@ class Teams:
 
     # ---------------------------------------------------------------- the whole
 
-    def run(self, team: str, only: str | None = None, *, new_series: bool = False) -> Row:
-        """Start to bring a team up to date, in a process aside; the job."""
+    def run(
+        self,
+        team: str,
+        only: str | None = None,
+        *,
+        new_series: bool = False,
+        consent: Row | None = None,
+    ) -> Row:
+        """Start to bring a team up to date, in a process aside; the job.
+
+        `consent` is what is stated of everybody of whom the roster says nothing, see `agreeing`.
+        """
         out = self.book.folder(team)
         if any(job["kind"] == "run" for job in self.jobs.running(team)):
             raise Problem(409, "The team is being worked on already: wait, or stop that first.")
@@ -258,8 +269,9 @@ class Teams:
         async def work(told: Progress) -> None:
             try:
                 await self.lab.ask(
-                    "run", told=told, folder=str(out), only=only, new_series=new_series
-                )
+                    "run", told=told, folder=str(out), only=only, new_series=new_series,
+                    consent=consent,
+                )  # fmt: skip
             finally:
                 self.events.tell(team, "people")
 
@@ -320,6 +332,7 @@ def _team_row(team: str, whole: Team) -> Row:
         "title": whole.state.brand.title,
         "people": len(rows),
         "counts": {status: count for status, count in counts.items() if count},
+        "unsaid": len(unsaid(whole.roster)),
         "frame": list(whole.state.brand.frame.size_px),
         "problem": "",
     }

@@ -10,20 +10,18 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any, get_args
 
-from pydantic import ValidationError
-
 from ..destinations import list_destinations
 from ..errors import CatchlightError
 from ..files import write_atomic
 from ..headers import Kind, identify
-from ..looks import load_look
 from ..progress import Progress
 from ..settings import load_settings
 from ..store import Row, Store
+from .agreeing import given, in_force_of
 from .brief import Brief, suggest
 from .camera import Camera
 from .child import Child
-from .choices import Choices, tuned
+from .choices import Choices, checked
 from .events import Events
 from .intake import Intake, shown_name
 from .jobs import Jobs
@@ -37,7 +35,6 @@ __all__ = ["Studio"]
 _MOST_STEPS = 200  # of undo
 _MOST_SHOWN = 96 * 1024**2  # bytes of previews that are kept for pages to fetch
 PNG = b"\x89PNG"
-CONSENT = "To find you among the photos, faces are compared on this machine, in memory only."
 
 
 class Studio:
@@ -90,11 +87,21 @@ class Studio:
         """Return what a session is for."""
         return Brief.model_validate(self.session(session)["brief"])
 
-    def consent(self, session: str, who: str) -> None:
-        """Record that faces may be compared in this session: who said so, what for, until when."""
-        row = self.session(session)
-        consent = {"who": who, "what": CONSENT, "until": row["expires"], "when": row["updated"]}
-        self.store.change("sessions", session, consent=consent)
+    def consent(self, session: str, **said: Any) -> None:
+        """Record that faces may be compared in this session; `said` as of `agreeing.given`."""
+        self.session(session)
+        try:
+            self.store.change("sessions", session, consent=given(**said).as_dict())
+        except CatchlightError as error:
+            raise problem_of(error) from None
+        self._tell(session, "consent")
+
+    async def withdraw(self, session: str) -> None:
+        """Take the consent back: its record is deleted, and what it allowed goes from memory."""
+        self.session(session)
+        self.store.change("sessions", session, consent=None)
+        await self.jobs.cancel_all(session)
+        await self._leave(session)
         self._tell(session, "consent")
 
     async def forget(self, sessions: list[str]) -> Row:
@@ -152,8 +159,7 @@ class Studio:
         self, kind: str, session: str, told: Progress | None = None, **what: Any
     ) -> tuple[dict[str, Any], bytes]:
         """Ask the darkroom; problems name photographs as the person does."""
-        if self.session(session)["consent"] is None:
-            raise Problem(409, f"{CONSENT} Agree to that first (consent).")
+        what["consent"] = in_force_of(self.session(session))
         given, who = self._given(session), self.session(session)["who"]
         if kind in ("preview", "deliver"):
             what["own_photo"] = self.own_backdrops.given(session, what["choices"])
@@ -378,23 +384,3 @@ class Studio:
 
     def _tell(self, session: str, kind: str, **what: Any) -> None:
         self.events.tell(session, kind, **what)
-
-
-def checked(data: Row) -> Choices:
-    """Return choices that are within their bounds.
-
-    Raises
-    ------
-    Problem : one is not; it names it and the bound.
-    """
-    try:
-        choices = Choices.model_validate(data)
-        load_look(choices.look)
-        tuned(choices)
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = ".".join(str(part) for part in first["loc"])
-        raise Problem(422, f"{name}: {first['msg']}") from None
-    except CatchlightError as error:
-        raise problem_of(error) from None
-    return choices

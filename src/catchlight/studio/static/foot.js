@@ -1,8 +1,8 @@
 // Under the photos: agreeing that faces are compared, starting to look, and how far it is.
 
 export default {
-  props: { words: Object, consent: Boolean, ready: Number, job: Object, problem: String, stale: Boolean },
-  emits: ["consent", "look", "cancel"],
+  props: { words: Object, consent: Object, until: String, most: String, ready: Number, job: Object, problem: String, stale: Boolean },
+  emits: ["consent", "withdraw", "look", "cancel"],
   template: `
     <div class="foot">
       <template v-if="job">
@@ -13,7 +13,13 @@ export default {
       </template>
       <template v-else>
         <div class="grow">
-          <label class="check"><input type="checkbox" :checked="consent" :disabled="consent" @change="$emit('consent')" />{{ words.consent }}</label>
+          <p v-if="consent" class="agreed">{{ words.agreed.replace("{who}", consent.who).replace("{until}", consent.until) }}
+            <button type="button" class="button small" @click="$emit('withdraw')">{{ words.withdraw }}</button></p>
+          <template v-else>
+            <label class="check"><input type="checkbox" :checked="consent" @change="agree" />{{ words.consent }}</label>
+            <div class="agree"><label>{{ words.consent_who }} <input type="text" maxlength="120" autocomplete="name" :placeholder="words.consent_nobody" v-model="who" /></label>
+              <label>{{ words.consent_until }} <input type="date" :max="most" v-model="day" /></label></div>
+          </template>
           <p v-if="problem" class="note" role="alert">{{ problem }}</p>
           <p v-else-if="said" class="note" role="alert">{{ said }}</p>
           <p v-else-if="stale" class="note">{{ words.stale }}</p>
@@ -22,9 +28,13 @@ export default {
         <button type="button" class="button primary" @click="look">{{ words.look }}</button>
       </template>
     </div>`,
-  data: () => ({ said: "" }),
+  data() { return { said: "", who: "", day: this.until }; },
   watch: { consent() { this.said = ""; }, ready() { this.said = ""; } },
   methods: {
+    agree(event) {
+      event.target.checked = false; // ticked is what the studio has written down
+      this.$emit("consent", { who: this.who, until: this.day });
+    },
     look() {
       if (!this.ready) this.said = this.words.few;
       else if (!this.consent) this.said = this.words.consent_first;

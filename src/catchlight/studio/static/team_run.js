@@ -1,7 +1,7 @@
 // Over a team: bringing it up to date with how far it is, and handing over what is approved.
 
 export default {
-  props: { words: Object, team: String, approved: Number, job: Object, problem: String, said: String },
+  props: { words: Object, team: String, approved: Number, unsaid: Number, until: String, most: String, job: Object, problem: String, said: String },
   emits: ["run", "cancel", "deliver"],
   template: `
     <section class="team-run" :aria-label="words.run">
@@ -12,7 +12,7 @@ export default {
         <button type="button" class="button" @click="$emit('cancel')">{{ words.stop }}</button>
       </template>
       <template v-else>
-        <button type="button" class="button primary" @click="$emit('run', {new_series: anew})">{{ words.run }}</button>
+        <button type="button" class="button primary" @click="run">{{ words.run }}</button>
         <label class="check"><input type="checkbox" v-model="anew" />{{ words.anew }}</label>
         <span class="spring"></span>
         <div class="buttons">
@@ -20,10 +20,18 @@ export default {
           <a v-if="approved" class="button" :href="'/api/v1/teams/' + team + '/approved.zip'" download>{{ words.zip }}</a>
         </div>
       </template>
+      <div v-if="unsaid && !job" class="team-unsaid"><label class="check"><input type="checkbox" v-model="agreed" />{{ words.unsaid.replace("{n}", unsaid) }}</label>
+        <div class="agree"><label>{{ words.unsaid_until }} <input type="date" :max="most" v-model="day" /></label></div></div>
       <p v-if="problem" class="note team-said" role="alert">{{ problem }}</p>
       <p v-else-if="said" class="note team-said" role="status">{{ said }}</p>
     </section>`,
-  data: () => ({ anew: false }),
+  data() { return { anew: false, agreed: false, day: this.until }; },
+  methods: {
+    run() {
+      this.$emit("run", { new_series: this.anew, until: this.unsaid && this.agreed ? this.day : "" });
+      this.agreed = false;
+    },
+  },
   computed: {
     stage() { const s = this.job.stage || this.words.waiting; return s[0].toUpperCase() + s.slice(1); },
   },
