@@ -15,7 +15,9 @@ $(VENV)/installed: pyproject.toml hatch_build.py src/catchlight/weights/manifest
 
 demo: $(VENV)/installed
 	$(BIN)/python examples/sample_session.py demo/photos
-	$(BIN)/catchlight make demo/photos --out demo/headshot --for linkedin,web,slack,avatar-circle
+	CATCHLIGHT_DATA=demo/data $(BIN)/catchlight make demo/photos --out demo/headshot \
+		--for linkedin,web,slack,avatar-circle \
+		--consent "make demo, a headshot from a public-domain portrait, until $$(date -u +%Y-12-31)"
 	@echo "Open demo/headshot/report.html"
 
 test: $(VENV)/installed lint

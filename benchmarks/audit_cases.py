@@ -14,6 +14,7 @@ import audit_cheats as cheats
 import audit_earrings
 import cv2
 import numpy as np
+from agreed import AGREED
 from numpy.typing import NDArray
 from photographs import DATA
 from PIL import Image
@@ -92,7 +93,7 @@ def people() -> dict[str, list[Path]]:
 def seen(path: Path) -> Facts | None:
     """Look at the largest face of a photograph; None where there is none."""
     try:
-        return look_at(path, _SETTINGS, keep=True)[0]
+        return look_at(path, _SETTINGS, AGREED, keep=True)[0]
     except CatchlightError:
         return None
 
@@ -284,7 +285,12 @@ def _own() -> Iterator[Known]:
             look = next(looks)
             try:
                 made = catchlight.make(
-                    files, Path(folder) / "out", look=look, destinations=["linkedin"], top=1
+                    files,
+                    Path(folder) / "out",
+                    look=look,
+                    destinations=["linkedin"],
+                    top=1,
+                    consent=AGREED,
                 )
             except CatchlightError as error:
                 print(f"{person}: nothing was made: {str(error)[:100]}")

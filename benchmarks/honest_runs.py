@@ -30,6 +30,7 @@ from pathlib import Path
 from typing import Any
 
 import cv2
+from agreed import AGREED
 from photographs import DATA
 
 import catchlight
@@ -86,7 +87,9 @@ def run(wish: dict[str, Any], target: Path) -> dict[str, Any]:
     if asked["backdrop"] is not None and "/" in asked["backdrop"]:
         asked["backdrop"] = DATA / asked["backdrop"]
     try:
-        made = catchlight.make([photo], target, top=1, settings=Settings(threads=1), **asked)
+        made = catchlight.make(
+            [photo], target, top=1, consent=AGREED, settings=Settings(threads=1), **asked
+        )
     except CredentialError as error:
         return {"outcome": "refused_at_signing", "why": str(error)}
     except BoundRefused as error:  # before there was anything to sign

@@ -25,11 +25,15 @@ PHOTOS = 12
 SIZE = (4000, 3000)
 DESTINATIONS = "linkedin,web,email,slack,github,x,zoom,press,print-8x10,avatar-circle"
 
+AGREED = f"whoever runs the benchmarks, benchmarks, until {date.today():%Y-12-31}"
+
 _MAKE = """
 import json, resource, sys, time
 start = time.perf_counter()
 import catchlight
-session = catchlight.make(sys.argv[1], sys.argv[2], destinations=sys.argv[3].split(","))
+session = catchlight.make(
+    sys.argv[1], sys.argv[2], destinations=sys.argv[3].split(","), consent=sys.argv[4]
+)
 print(json.dumps({
     "seconds": time.perf_counter() - start,
     "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
@@ -113,10 +117,10 @@ def main() -> None:
         photos, out = Path(temporary) / "photos", Path(temporary) / "out"
         photos.mkdir()
         write_photos(photos)
-        run(_MAKE, str(photos), str(out), DESTINATIONS, threads=options.threads)  # compiles
+        run(_MAKE, str(photos), str(out), DESTINATIONS, AGREED, threads=options.threads)  # compiles
         rounds = []
         for _ in range(options.rounds):
-            ours = run(_MAKE, str(photos), str(out), DESTINATIONS, threads=options.threads)
+            ours = run(_MAKE, str(photos), str(out), DESTINATIONS, AGREED, threads=options.threads)
             floor = run(_FLOOR, str(photos), str(out), threads=options.threads)
             rounds.append((ours, floor))
     seconds = statistics.median(ours["seconds"] for ours, _ in rounds)

@@ -32,6 +32,8 @@ MOST_GROWTH, MOST_ABOVE = 0.05, 0.10
 
 def measure(photos: int) -> dict[str, object]:
     """Look at so many photographs; memory after each hundred in bytes, processor seconds."""
+    from agreed import AGREED
+
     from catchlight.choosing import choose
     from catchlight.limits import resident
     from catchlight.progress import Stages, silent
@@ -42,10 +44,10 @@ def measure(photos: int) -> dict[str, object]:
     held: list[int] = []
     with tempfile.TemporaryDirectory() as folder:
         paths = portraits(Path(folder))
-        choose(paths, Stages(silent), settings)  # loads and compiles
+        choose(paths, Stages(silent), settings, AGREED)  # loads and compiles
         start = time.process_time()
         for number in range(len(paths), photos + 1, len(paths)):
-            choose(paths, Stages(silent), settings)
+            choose(paths, Stages(silent), settings, AGREED)
             if number % 100 == 0:
                 held.append(resident())
                 print(f"{number:>6} photos {held[-1] / 1e6:8.0f} MB", flush=True)

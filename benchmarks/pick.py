@@ -59,13 +59,15 @@ def assess(session: Sequence[Path]) -> dict[Path, Any]:
 
     In a session of several people every photo's largest face is taken, so that all are judged.
     """
+    from agreed import AGREED
+
     from catchlight import survey
     from catchlight.errors import PhotoError
     from catchlight.progress import Stages, silent
     from catchlight.settings import Settings
 
-    seen, rejected = survey.survey(session, Stages(silent), Settings(threads=1))
-    chosen, _ = survey.choose_person(seen, None)
+    seen, rejected = survey.survey(session, Stages(silent), Settings(threads=1), AGREED)
+    chosen, _ = survey.choose_person(seen, None, AGREED)
     chosen = {index: 0 if face is None else face for index, face in chosen.items()}
     candidates, refused = survey.candidates(seen, chosen)
     found: dict[Path, Any] = {c.path: c for c in candidates}

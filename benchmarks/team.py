@@ -111,6 +111,8 @@ def work(
     beside: object = None,
 ) -> tuple[dict[str, object], object]:
     """Run a team; return what it took, and the team."""
+    from agreed import AGREED
+
     from catchlight.brand import load_brand
     from catchlight.team import run_team
     from catchlight.team_runner import on_dask
@@ -122,7 +124,8 @@ def work(
         spent = -sum(runner.client.run(processor).values()) if beside is None else 0.0
         mine, ready = processor(), time.perf_counter()
         with beside(runner.client) if beside else contextlib.nullcontext():  # type: ignore[operator]
-            team = run_team(roster, load_brand(roster.parent / "brand.toml"), out, runner)
+            kit = load_brand(roster.parent / "brand.toml")
+            team = run_team(roster, kit, out, runner, consent=AGREED)
         seconds = time.perf_counter() - ready
         mine = processor() - mine
         spent += sum(runner.client.run(processor).values()) if beside is None else 0.0

@@ -47,8 +47,7 @@ __all__ = ["NOT_COMPARED", "Finished", "develop", "finish", "prepare", "preparin
 
 NOT_COMPARED = (
     "Faces were not compared, for nobody agreed to it: whether this is still the same person was"
-    " not measured, and it is not signed; the other bounds were. To have it measured, agree with"
-    f" {FLAG}."
+    f" not measured, and it is not signed. To have it measured, agree with {FLAG}."
 )
 """What is said of a picture that was made without a consent."""
 _SHOWN = 1400  # pixels of the longer side of the report's pictures

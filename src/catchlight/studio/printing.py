@@ -256,18 +256,10 @@ def _draft(negative: _Negative, wanted: Choices, own_photo: str) -> Recipe | Non
 
 
 def preview(
-    told: Progress,
-    session: str,
-    photos: Photos,
-    photo: str,
-    choices: dict[str, Any],
-    side: int,
-    consent: Given,
-    how: str = "exact",
-    output: str = "headshot",
-    who: str = "",
+    told: Progress, session: str, photos: Photos, photo: str, choices: dict[str, Any], side: int,
+    consent: Given, how: str = "exact", output: str = "headshot", who: str = "",
     own_photo: str = "",
-) -> Answer:
+) -> Answer:  # fmt: skip
     """Render a preview: "exact", "quick" while a slider moves, or "before", as it was shot.
 
     `own_photo` is the file of the photograph that the choices take as the backdrop.
@@ -328,17 +320,9 @@ def _facts(
 
 
 def deliver(
-    told: Progress,
-    session: str,
-    photos: Photos,
-    photo: str,
-    choices: dict[str, Any],
-    destinations: list[str],
-    folder: str,
-    consent: Given,
-    who: str = "",
-    own_photo: str = "",
-) -> Answer:
+    told: Progress, session: str, photos: Photos, photo: str, choices: dict[str, Any],
+    destinations: list[str], folder: str, consent: Given, who: str = "", own_photo: str = "",
+) -> Answer:  # fmt: skip
     """Render at full size within the likeness bounds, and write files, report and recipe."""
     negative = _negative(told, session, photos, photo, who, consent)
     wanted = Choices.model_validate(choices)
