@@ -54,12 +54,9 @@ def wished(text: str | None, *, quiet: bool = False) -> Consent | None:
     if found is None and _terminal() and consent_book.declined_until() is None:
         found = _ask()
     if found is None:
-        several = [each.who for each in consent_book.standing()]
-        who = f": say of whom these photos are, --consent {several[0]!r}" if several else ""
         _say(
-            "Faces are not compared, for nobody agreed to it"
-            f"{who or f'; agree with {FLAG}'}. The largest, most central face of each photo is"
-            " taken."
+            f"Faces are not compared, for nobody agreed to it; agree with {FLAG}. The largest, most"
+            " central face of each photo is taken."
         )
     return found
 
@@ -162,12 +159,6 @@ def _found(text: str | None, quiet: bool) -> Consent | None:
 def _ask() -> Consent | None:
     from . import consent_book
 
-    several = [each.who for each in consent_book.standing()]
-    if several:
-        name: str = typer.prompt(f"Of whom are these photos ({', '.join(several)})", err=True)
-        for each in consent_book.standing():
-            if each.who.casefold() == name.strip().casefold():
-                return each
     _say(_ASKED)
     if not typer.confirm("Do you agree?", err=True):
         until = consent_book.decline()

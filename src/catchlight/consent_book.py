@@ -67,13 +67,13 @@ def given() -> tuple[Consent, ...]:
     return tuple(sorted(found, key=lambda each: (each.who.casefold(), each.purpose)))
 
 
-def standing() -> tuple[Consent, ...]:
-    """Return the consents that hold for later runs too: one a person, given on a terminal.
+def standing() -> Consent | None:
+    """Return the consent that holds for later runs too: the last one given on a terminal.
 
     What a script or a program said for its own run counts for others only where it is named again.
     """
-    asked = (each for each in given() if each.how == "asked")
-    return tuple({each.who.casefold(): each for each in asked}.values())
+    asked = [each for each in given() if each.how == "asked"]
+    return max(asked, key=lambda each: each.given, default=None)
 
 
 def granted(wish: Consent | str | None) -> Consent | None:
@@ -82,7 +82,7 @@ def granted(wish: Consent | str | None) -> Consent | None:
     Parameters
     ----------
     wish : a consent; its text, as `consent.read_consent` takes it; or the name of somebody whose
-        consent is recorded. None: the standing one, where there is exactly one.
+        consent is recorded. None: the standing one, if there is one.
 
     Raises
     ------
@@ -91,8 +91,7 @@ def granted(wish: Consent | str | None) -> Consent | None:
     OutputError : it cannot be recorded.
     """
     if wish is None:
-        found = standing()
-        return found[0] if len(found) == 1 else None
+        return standing()
     if isinstance(wish, Consent):
         # the studio and a team's roster hold the record themselves, and delete it
         return in_force(wish) if wish.how in ("studio", "roster") else _kept(wish)

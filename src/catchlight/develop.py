@@ -186,7 +186,7 @@ def finish(
     recipe, canvas, readings = rendered.recipe, rendered.canvas, rendered.readings
     files = rendered.files
     not_signed: tuple[str, ...] = ()
-    if signer is not None:
+    if signer is not None and consent is not None:  # who signs vouches for who it is
         from .signing import signed_files  # cryptography, only where it is needed
 
         with stages.timed("sign"):

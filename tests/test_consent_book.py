@@ -1,0 +1,117 @@
+"""The records of consents: written whole, read back, ended, taken back."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from catchlight import consent_book
+from catchlight.consent import Consent, agreed, today
+from catchlight.errors import NotConsented, OutputError, UsageError
+
+from .consents import AGREED, write_down
+
+
+@pytest.fixture(autouse=True)
+def _nobody_yet() -> None:
+    consent_book.withdraw_all()
+
+
+def soon(who: str = "Jo Doe", days: int = 9, how: str = "asked") -> Consent:
+    return agreed(who, "headshots", today() + timedelta(days=days), how)  # type: ignore[arg-type]
+
+
+def test_a_record_is_read_back_and_a_newer_one_takes_its_place() -> None:
+    consent_book.record(soon())
+    later = consent_book.record(soon(days=20))
+    consent_book.record(soon("Ann"))
+    assert [each.who for each in consent_book.given()] == ["Ann", "Jo Doe"]
+    assert consent_book.given()[1] == later
+    files = list(consent_book.consent_folder().iterdir())
+    assert len(files) == 2
+    assert consent_book.consent_folder().stat().st_mode & 0o777 == 0o700
+    assert not any("jo" in path.name for path in files)
+
+
+def test_only_what_was_agreed_on_a_terminal_stands_for_later_runs() -> None:
+    consent_book.record(soon(how="flag"))
+    consent_book.record(soon(how="roster"))
+    assert consent_book.granted(None) is None
+    asked = consent_book.record(soon())
+    assert consent_book.granted(None) == asked
+    consent_book.record(soon("Ann", how="python"))
+    assert consent_book.granted(None) == asked
+    found = consent_book.granted("ann")
+    assert found is not None
+    assert found.who == "Ann"
+    with pytest.raises(UsageError, match="a consent says who"):
+        consent_book.granted("Ben")
+
+
+def test_a_text_is_recorded_once_and_before_it_counts() -> None:
+    text = f"Jo Doe, headshots, until {today()}"
+    first = consent_book.from_text(text)
+    assert consent_book.from_text(text) == first
+    assert consent_book.given() == (first,)
+    assert first.how == "flag"
+    in_session = soon(how="studio")
+    assert consent_book.granted(in_session) is in_session
+    assert consent_book.given() == (first,)  # the session has its record itself
+
+
+def test_what_a_team_was_stated_for_is_no_word_about_other_photos() -> None:
+    consent_book.record(soon(how="roster"))
+    with pytest.raises(UsageError):
+        consent_book.granted("Jo Doe")
+
+
+def test_the_day_after_it_is_none_and_its_record_is_gone() -> None:
+    old = Consent("Jo Doe", "x", today() - timedelta(days=1), "2026-01-01T00:00:00", "asked")
+    data = consent_book.consent_folder().parent
+    write_down(old, data)
+    assert consent_book.given() == ()
+    assert list(consent_book.consent_folder().glob("*.json")) == []
+    with pytest.raises(NotConsented, match="ended on"):
+        consent_book.record(old)
+    with pytest.raises(NotConsented, match="ended on"):
+        consent_book.granted(old)
+
+
+def test_a_damaged_record_is_no_consent() -> None:
+    consent_book.record(AGREED)
+    (file,) = consent_book.consent_folder().iterdir()
+    for text in ("", "{", "[]", '{"who": "Jo"}', json.dumps(AGREED.as_dict() | {"until": 7})):
+        file.write_text(text)
+        assert consent_book.given() == ()
+
+
+def test_it_is_taken_back_and_found_nowhere() -> None:
+    consent_book.record(soon())
+    consent_book.record(soon("Ann"))
+    gone = consent_book.withdraw("JO DOE")
+    assert [each.who for each in gone] == ["Jo Doe"]
+    assert consent_book.found_again(gone) == 0
+    assert [each.who for each in consent_book.given()] == ["Ann"]
+    assert consent_book.found_again(consent_book.given()) == 1
+    assert consent_book.withdraw("Jo Doe") == ()
+    assert len(consent_book.withdraw_all()) == 1
+
+
+def test_a_no_is_kept_until_somebody_agrees() -> None:
+    assert consent_book.declined_until() is None
+    until = consent_book.decline()
+    assert consent_book.declined_until() == until
+    consent_book.record(soon())
+    assert consent_book.declined_until() is None
+
+
+def test_what_cannot_be_recorded_does_not_count() -> None:
+    folder = consent_book.consent_folder()
+    if folder.is_dir():
+        folder.rmdir()
+    folder.write_text("a file in its way")
+    with pytest.raises(OutputError):
+        consent_book.granted(soon())
+    folder.unlink()
