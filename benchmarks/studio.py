@@ -101,8 +101,8 @@ def measure(tab: Page, link: str, photo: Path) -> dict[str, Any]:
     tab.locator("input[type=file]").first.set_input_files(photo)
     until(tab, "document.querySelectorAll('.tile.ready').length === 1")
     found["a photo sent and read, s"] = time.perf_counter() - start
-    press(tab, ".foot input")
-    until(tab, "document.querySelector('.foot input').disabled")
+    press(tab, ".foot .check input")
+    until(tab, "!!document.querySelector('.foot .agreed')")
     start = time.perf_counter()
     press(tab, ".foot .primary")
     until(tab, "!!document.querySelector('.proof.first .primary')")

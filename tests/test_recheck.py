@@ -22,6 +22,8 @@ from catchlight.recheck import check_rendered
 from catchlight.render import Canvas, encode_outputs, render
 from catchlight.stored_facts import read_landmarks
 
+from .consents import AGREED, write_down
+
 Given = dict[str, Any]
 
 
@@ -43,6 +45,7 @@ def honest(tmp_path_factory: pytest.TempPathFactory) -> Given:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CATCHLIGHT_DATA", str(folder / "data"))
+        write_down(AGREED, folder / "data")
         keys.create("Jo Doe")
         patch.setattr(signing, "signed_files", kept)
         session.make([photo], folder / "out", destinations=["linkedin"])
