@@ -119,7 +119,7 @@ def config_file() -> Path:
 
 
 def data_dir() -> Path:
-    """Return the folder of identity and trusted certificates; it may not exist.
+    """Return the folder of identity, trusted certificates and consents; it may not exist.
 
     `CATCHLIGHT_DATA` overrides the platform's (on Linux `$XDG_DATA_HOME/catchlight`).
     """
