@@ -165,7 +165,7 @@ def test_use_cases_go_on_without_comparing_or_say_that_they_cannot(
     consent_book.withdraw_all()
     found = catchlight.pick_photos(photos, out=tmp_path / "picks", top=1)
     assert len(found.ranked) == 2
-    assert found.data["consent"] is None
+    assert found.data["consent"] is found.data["subject"]["photos_with"] is None
     assert "not compared" in found.data["subject"]["chosen_by"]
     for refused in (
         lambda: catchlight.make(photos, tmp_path / "out", who=photos / "a.png"),

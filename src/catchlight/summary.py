@@ -128,7 +128,10 @@ def describe_session(
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "look": {"name": look.name, "title": look.title, "for_whom": look.for_whom},
         "subject": {
-            "photos_with": sum(at is not None for at in chosen.values()),
+            # null: not known, for faces were not compared
+            "photos_with": None
+            if found.consent is None
+            else sum(at is not None for at in chosen.values()),
             "others_seen": sum(
                 len(entry.faces) - (chosen[index] is not None) for index, entry in seen.items()
             ),
