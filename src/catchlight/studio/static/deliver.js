@@ -64,8 +64,8 @@ export default {
   methods: {
     size(n) { return n > 1e6 ? (n / 1e6).toFixed(1) + " MB" : Math.round(n / 1e3) + " kB"; },
     allowed(bound) {
-      const words = typeof bound.least === "number" ? this.words.range.replace("{least}", this.number(bound.least)) : this.words.most;
-      return words.replace("{limit}", this.number(bound.limit)).replace("{unit}", bound.unit);
+      const said = typeof bound.least === "number" ? this.words.range.replace("{least}", this.number(bound.least)) : this.words.most;
+      return said.replace("{limit}", this.number(bound.limit)).replace("{unit}", bound.unit);
     },
     number(v) { return Math.abs(v) >= 10 ? v.toFixed(1) : +v.toFixed(3) + ""; },
   },
