@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from .asymmetry import asymmetry
 from .bounds import BOUNDS, Reading
 from .color import delta_e00, lab, luminance, to_linear
+from .edits.white_balance import scaled
 from .eye_color import eyes
 from .faces import Face
 from .healing import Decided
@@ -198,7 +199,11 @@ def skin_color(pair: Comparison) -> Reading:
     alike = rest & (level >= 0.5 * low) & (level <= 1.5 * high)
     if alike.sum() < 200:
         alike = rest
-    expected = lab((pair.before[skin] * _change_of_light(pair, alike)).mean(axis=0)[None])
+    # Balance acts on burnt-out skin as the edit says it does, exposure on everything alike.
+    change = _change_of_light(pair, alike).astype(np.float64)
+    exposure = float(np.asarray(luminance(change[None]))[0])
+    lit = scaled(pair.before[skin][None], change / exposure)[0] * exposure
+    expected = lab(lit.mean(axis=0)[None])
     found = lab(pair.after[skin].mean(axis=0)[None])
     value = float(delta_e00(expected, found)[0])
     return Reading(

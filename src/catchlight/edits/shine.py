@@ -30,6 +30,8 @@ _OVER_NEAR = (1.06, 1.3)  # and brightness over the skin about it
 # Share of plain skin within _NEAR: about a broad bright side, which is light, and about a shine.
 _BROAD, _SPOT = 0.2, 0.5
 _MOST = np.float32(0.45)  # share of a channel's light that is taken
+_BURNT = (0.8, 0.97)  # least channel of what has begun to burn out, and of what is burnt out
+_TINGE = np.float32(0.5)  # share of the skin's own colour that what is burnt out gets
 
 
 class Shine(Edit):
@@ -59,6 +61,14 @@ class Shine(Edit):
         excess = np.clip(smooth - own, 0, most_of_it) * share[..., None]
         removed = np.float32(self.strength * self.amount) * excess
         removed = removed / np.maximum(smooth, np.float32(1e-3))
+        # White that is burnt out has lost the light's colour: less of it would leave the difference
+        # of the two, grey or lilac. It stays as bright and gets a tinge of the skin about it.
+        start, end = _BURNT
+        burnt = np.clip((smooth.min(axis=2) - start) / np.float32(end - start), 0, 1)
+        burnt = masked_blur(burnt, np.ones_like(burnt), self.soft * grid.eye_distance)[..., None]
+        hue = np.maximum(own, 0) / np.maximum(own.max(axis=2, keepdims=True), np.float32(1e-3))
+        tinge = np.float32(self.strength * self.amount) * _TINGE * (1 - hue) * share[..., None]
+        removed = removed + burnt * (tinge - removed)
         # Towards the limit ever more slowly, so that no edge of it shows, and in all channels
         # alike: the blue that is too much has to go with the rest, or the skin turns ashen.
         most = np.maximum(removed.max(axis=2, keepdims=True), np.float32(1e-6))

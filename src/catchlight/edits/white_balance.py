@@ -13,32 +13,55 @@ from ..compiled import compiled
 from .edit import Edit
 from .scene import Scene
 
-__all__ = ["WhiteBalance"]
+__all__ = ["WhiteBalance", "scaled"]
 
 _LUMA = np.array([0.2126, 0.7152, 0.0722])
+
+
+_KNEE = np.float32(0.75)  # linear level above which cameras' curves roll off to white
 
 
 @compiled
 def _scale(
     source: NDArray[np.float32], gains: NDArray[np.float32], out: NDArray[np.float32]
-) -> None:
-    """Scale the channels; pixels burnt out in all three stay white, for their colour is unknown."""
+) -> None:  # pragma: no cover - compiled
+    """Scale the channels under the roll-off to white that the camera's rendering has."""
+    knee, one = _KNEE, np.float32(1.0)
+    rest = one - knee
     height, width = source.shape[:2]
     for y in range(height):
         for x in range(width):
-            r, g, b = source[y, x, 0], source[y, x, 1], source[y, x, 2]
-            keep = (min(r, g, b) - np.float32(0.90)) * np.float32(10.0)
-            if keep <= 0:
-                out[y, x, 0], out[y, x, 1], out[y, x, 2] = r * gains[0], g * gains[1], b * gains[2]
-            else:
-                keep = min(keep, np.float32(1.0))
-                for c in range(3):
-                    gain = gains[c] + (np.float32(1.0) - gains[c]) * keep
-                    out[y, x, c] = source[y, x, c] * gain
+            for c in range(3):
+                value, gain = source[y, x, c], gains[c]
+                if value >= one:  # burnt out: how bright it was nobody knows
+                    out[y, x, c] = value
+                    continue
+                if value > knee:
+                    value = knee + rest * (value - knee) / (one - value)
+                value *= gain
+                if value > knee:
+                    value = knee + rest * (value - knee) / (value - knee + rest)
+                out[y, x, c] = value
+
+
+def scaled(linear: NDArray[np.float32], gains: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Return pixels (h, w, 3), linear sRGB, scaled by `gains` (3,) as `WhiteBalance` does it."""
+    out = np.empty_like(linear)
+    _scale(linear, np.asarray(gains, np.float32), out)
+    return out
 
 
 class WhiteBalance(Edit):
-    """Channel gains in stops against green; the luminance of a neutral grey stays."""
+    """Channel gains in stops against green; the luminance of a neutral grey stays.
+
+    A finished picture is no linear sensor: near white the camera's curve has drawn the channels
+    together, and white itself is where they were cut off, whatever the light's colour was. Gains
+    that go on to white turn burnt-out skin lilac, for only its blue had room left. So they are
+    applied as if before such a curve: from the knee k a channel is c = k + (1-k) s / (1 + s) of
+    light k + (1-k) s, a Möbius curve of slope 1 at the knee (as of `Tone`), undone, scaled and done
+    again. In each channel that is monotone and smooth, white stays white, and no channel overtakes
+    one that is cut off.
+    """
 
     name: Literal["white_balance"] = "white_balance"
     version: Literal[1] = 1
