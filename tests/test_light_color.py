@@ -42,6 +42,21 @@ def test_black_and_white_has_no_light_colour() -> None:
     assert light_color(painted_view((0.3, 0.3, 0.3), (0.4, 0.4, 0.4)), 160.0) is None
 
 
+def test_skin_whose_red_is_burnt_out_does_not_make_the_light_green() -> None:
+    """Three quarters of the skin bright beyond white in red, as in the sun; green is not."""
+    view = painted_view(SKIN, WHITES)  # type: ignore[arg-type]
+    sun = np.ones(view.linear.shape[:2], np.float32)
+    sun[:, round(float(view.points[168, 0])) - 60 :] = 4.4
+    linear = np.minimum(view.linear * sun[..., None], np.float32(1))
+    assert (linear[..., 1] < 0.95).mean() > 0.9  # so `clipped` knows nothing of it
+    shade = FaceView(linear, view.points, view.clipped, view.scale)
+    skin = shade.linear[lit_skin(shade)]
+    assert (skin[:, 0] >= 1).mean() > 0.6
+    found = light_color(shade, 200.0)
+    assert found is not None
+    assert abs(float(found @ TINT)) < 0.03
+
+
 def half_lit(shade: tuple[float, float, float]) -> FaceView:
     """A painted face in neutral light, its right side (the picture's left) in shade."""
     view = painted_view(SKIN, WHITES)  # type: ignore[arg-type]

@@ -10,6 +10,8 @@ and a face and the greys around it together as far as they agree. Each witness h
 - Skin in shade is redder than skin in light, by light that went from skin to skin and by the
   camera's curve, so only the lit part counts. Contrast and saturation of the camera's rendering
   stretch the colours of skin as a warm light would: what rich colours alone explain is no light.
+- Skin of which a channel is burnt out has lost its colour, and does not count; where that is all of
+  it, the balance stays as shot.
 - Whites that are shaded by lids and lashes are redder by as much as they lack in light. They are
   read as in full light, with a doubt that grows with the shade, and with fewer pixels.
 - What is around the face may have any colour: see `scene_greys`.
@@ -84,6 +86,7 @@ _TEETH_GAP = 0.07  # eye distances between the lips from which teeth show (measu
 _PALER = 0.25  # stops of red that teeth have less than skin; else they lie in the lips' shade
 _FREEDOM = 8.0  # degrees of freedom of Student's t
 _ROUNDS = 6
+_CUT_OFF = 0.955  # linear level of code 250 of 255, from which a channel may be cut off
 _GREY = 0.02  # relative spread of the channels below which a picture is black and white
 
 _LIGHTS_RED, _LIGHTS_BLUE = (np.ascontiguousarray(LIGHTS[..., k]) for k in range(2))
@@ -94,6 +97,13 @@ def _log_color(rgb: NDArray[np.float32]) -> Float64:
     columns = np.ascontiguousarray(rgb.T)
     r, g, b = (max(median(column), 1e-5) for column in columns)
     return np.array([math.log2(r / g), math.log2(b / g)])
+
+
+@once_a_view
+def _whole(view: FaceView) -> NDArray[np.bool_]:
+    """Return where no channel is cut off, (440, 400) bool: skin whose red is looks green."""
+    red, green, blue = cv2.split(view.linear)
+    return np.asarray(~view.clipped & (cv2.max(cv2.max(red, green), blue) < _CUT_OFF))
 
 
 @once_a_view
@@ -136,7 +146,7 @@ def read_light(view: FaceView, eye_distance: float) -> Light | None:
     view : the face in linear light, before any edit.
     eye_distance : pixels between the irises in the photograph: small whites are trusted less.
     """
-    lit = np.flatnonzero(lit_skin(view))
+    lit = np.flatnonzero(lit_skin(view) & _whole(view))
     if len(lit) < _LEAST_SKIN:
         return Light(np.zeros(2))
     colors, levels = view.linear.reshape(-1, 3)[lit], view.luminance.reshape(-1)[lit]
@@ -222,7 +232,7 @@ def white_of_each_eye(view: FaceView) -> tuple[_White | None, _White | None]:
 
     The colour as stops against green, (2,) float64; None where too little of it is seen.
     """
-    places = np.flatnonzero(eye_white_mask(view) & ~view.clipped)
+    places = np.flatnonzero(eye_white_mask(view) & _whole(view))
     left = places % view.clipped.shape[1] + 0.5 < float(view.points[NOSE_BRIDGE, 0])
     return _white(view, places[left]), _white(view, places[~left])
 
@@ -262,7 +272,7 @@ def _teeth(view: FaceView, level: float) -> Float64 | None:
     mouth = np.zeros(view.clipped.shape, np.uint8)
     outline = np.round((view.points[list(LIPS_INNER)] - 0.5) * 16).astype(np.int32)
     cv2.fillPoly(mouth, [outline], 1, shift=4)
-    inside = cv2.erode(mouth, np.ones((3, 3), np.uint8)).astype(bool) & ~view.clipped
+    inside = cv2.erode(mouth, np.ones((3, 3), np.uint8)).astype(bool) & _whole(view)
     if inside.sum() < _LEAST_TEETH:
         return None
     light = view.luminance[inside]
