@@ -11,7 +11,7 @@ import numpy as np
 from catchlight.backdrop_choice import BackdropChoice
 from catchlight.color import to_encoded, to_linear
 from catchlight.denoise_plan import plan_denoise, quieter
-from catchlight.edits import Denoise, Grain, Match, Scene, StudioBackdrop, Tone
+from catchlight.edits import Denoise, FillLight, Grain, Match, Scene, StudioBackdrop, Tone
 from catchlight.ledger import compare, skin_texture
 from catchlight.looks import RetouchLevel, load_look
 from catchlight.photo import Capture, Photo
@@ -38,7 +38,7 @@ def photo_of(pixels: np.ndarray) -> Photo:
     )
 
 
-def planned(pixels: np.ndarray, *light: Tone) -> Denoise | None:
+def planned(pixels: np.ndarray, *light: Tone | FillLight) -> Denoise | None:
     everybody = np.full(pixels.shape[:2], 255, np.uint8)
     return plan_denoise(photo_of(pixels), face(), face_view(pixels, face()), everybody, light)
 
@@ -70,6 +70,16 @@ def test_what_is_raised_shows_its_grain() -> None:
     pixels = grainy(skin(), shot=6e-5)
     assert planned(pixels) is None
     assert planned(pixels, Tone(exposure_stops=1.4)) is not None
+
+
+def test_what_a_reflector_raises_shows_its_grain() -> None:
+    pixels = grainy(skin(), shot=6e-5)
+    fill = FillLight(
+        stops=1.6, azimuth=-40, elevation=0, key_azimuth=40, key_elevation=10, ratio_stops=3,
+        skin=(0.6, 0.4, 0.3),
+    )  # fmt: skip
+    assert planned(pixels, fill.model_copy(update={"stops": 0.0})) is None
+    assert planned(pixels, fill) is not None
 
 
 def test_texture_without_grain_is_none() -> None:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
 import numpy as np
 import pytest
 
+from catchlight.color import to_encoded, to_linear
 from catchlight.edits import FillLight, Tone, WhiteBalance
-from catchlight.light_plan import plan_light, too_dark, with_fill
+from catchlight.faces import Face
+from catchlight.light_plan import plan_light, plan_reflector, too_dark, with_fill
 from catchlight.looks import load_look
+from catchlight.photo import Capture, Photo
 from catchlight.skin import face_view
 
 from .faces_of_data import astronaut
@@ -41,3 +48,36 @@ def test_a_grey_picture_keeps_its_colours_and_says_so() -> None:
     edits, notes = plan_light(face_view(grey, face), face.eye_distance, load_look("corporate"))
     assert [edit.name for edit in edits] == ["tone"]
     assert any("black-and-white" in note for note in notes)
+
+
+def half_dark(times: int, sigma: float = 0.0) -> tuple[np.ndarray, Face]:
+    """The astronaut enlarged, the picture's left of the face in shade, with grain of `sigma`."""
+    small, face = astronaut()
+    across = np.arange(small.shape[1]) - float(face.landmarks[[1, 168], 0].mean())
+    share = 1 / (1 + np.exp(-across / (0.17 * face.eye_distance)))
+    linear = to_linear(small) * (0.09 + 0.91 * share[None, :, None]).astype(np.float32)
+    large = cv2.resize(to_encoded(linear, np.uint8), None, fx=times, fy=times)
+    grain = sigma * 255 * np.random.default_rng(0).standard_normal((*large.shape[:2], 1))
+    pixels = np.clip(np.round(large + grain), 0, 255).astype(np.uint8)
+    middles = tuple(times * iris for iris in (face.iris_left, face.iris_right))
+    found = replace(face, landmarks=times * face.landmarks)
+    assert np.allclose((found.iris_left, found.iris_right), middles)
+    return pixels, found
+
+
+def reflected(pixels: np.ndarray, face: Face) -> float:
+    """Stops of the reflector that is planned."""
+    photo = Photo(Path("a.png"), "0" * 64, pixels, pixels.shape[1::-1], Capture(), "PNG")
+    everybody = np.full(pixels.shape[:2], 255, np.uint8)
+    fill = plan_reflector(photo, face, face_view(pixels, face), load_look("corporate"), everybody)
+    return 0.0 if fill is None else fill.stops
+
+
+def test_grain_and_coarse_colour_hold_a_reflector_back() -> None:
+    """Shade is raised less where its grain would show at 100 %, or where JPEG's blocks are wide."""
+    clean = reflected(*half_dark(3))
+    grainy = reflected(*half_dark(3, sigma=0.008))
+    small = reflected(*half_dark(1))
+    assert clean > 1.2
+    assert 0.0 < grainy < clean - 0.4
+    assert 0.0 < small < clean - 0.4

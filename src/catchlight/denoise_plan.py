@@ -14,6 +14,7 @@ from .color import to_encoded, to_linear
 from .edits import (
     AnyEdit,
     Denoise,
+    FillLight,
     Grain,
     PhotoBackdrop,
     Scene,
@@ -22,7 +23,7 @@ from .edits import (
     Tone,
 )
 from .edits.denoise import band_shares
-from .edits.grain import FREQUENCIES
+from .edits.grain import FREQUENCIES, LEVELS
 from .faces import Face
 from .ledger import compare, skin_texture
 from .noise import measure_noise, resampled
@@ -37,6 +38,7 @@ _SHOWS = 0.85 / 255
 # Amplitude at 0.5 cycles a pixel against the largest: skin, beard and cloth fall off faster than
 # that in small sharp pictures, where they are all that there is.
 _FLAT, _FLAT_AT = 0.18, FREQUENCIES.index(0.5)
+_SHADE = LEVELS.index(0.25)
 _GAMMA = 2.4  # of sRGB: so much more is encoded noise of light that was raised
 _LEAST_EYES = 60.0  # pixels: of a smaller face the finest band is lashes and lips, not grain
 _WORTH = 0.2  # an amount below which there is nothing to be seen
@@ -65,27 +67,30 @@ def plan_denoise(
     light : the edits of the light: what is raised shows its noise.
     turned : whether the recipe turns the photograph, which softens its noise.
     """
-    stops = sum(e.strength * e.exposure_stops for e in light if isinstance(e, Tone))
-    raised = 2 ** (max(stops, 0.0) / _GAMMA)
-    key = (plan_denoise, turned, round(raised, 2))
+    stops = max(sum(e.strength * e.exposure_stops for e in light if isinstance(e, Tone)), 0.0)
+    filled = stops + sum(e.strength * e.stops for e in light if isinstance(e, FillLight))
+    raised = (2 ** (stops / _GAMMA), 2 ** (filled / _GAMMA))
+    key = (plan_denoise, turned, round(raised[0], 2), round(raised[1], 2))
     if key not in view.found:  # drafts ask again and again
         view.found[key] = _planned(photo, face, alpha, raised, turned=turned)
     return cast("Denoise | None", view.found[key])
 
 
 def _planned(
-    photo: Photo, face: Face, alpha: NDArray[np.uint8], raised: float, *, turned: bool
+    photo: Photo, face: Face, alpha: NDArray[np.uint8], raised: tuple[float, float], *, turned: bool
 ) -> Denoise | None:
+    """Plan for encoded noise that is raised by factors, everywhere and in the shade."""
     if face.eye_distance < _LEAST_EYES:
         return None
     x, y = ((face.iris_left + face.iris_right) / 2).tolist()
     grain = measure_noise(photo.pixels, alpha, (x, y), face.eye_distance)
     shown = resampled(grain) if turned else grain
-    fine, coarse = (_strongest(shown) * math.sqrt(share) for share in band_shares(shown))
-    if raised * fine < _SHOWS or grain.luma_spectrum[_FLAT_AT] < _FLAT * max(grain.luma_spectrum):
+    strongest = max(raised[0] * _strongest(shown), raised[1] * shown.luma[_SHADE])
+    fine, coarse = (strongest * math.sqrt(share) for share in band_shares(shown))
+    if fine < _SHOWS or grain.luma_spectrum[_FLAT_AT] < _FLAT * max(grain.luma_spectrum):
         return None
     above = (face.eye_distance - _COARSE_FROM) / (_COARSE_ALL - _COARSE_FROM)
-    next_one = _MOST / 2 * min(max(above, 0.0), 1.0) if raised * coarse >= _COARSE_SHOWS else 0.0
+    next_one = _MOST / 2 * min(max(above, 0.0), 1.0) if coarse >= _COARSE_SHOWS else 0.0
     edit = Denoise(fine=_MOST, coarse=round(next_one, 3), noise=grain)
     part = _bearable(photo, face, edit)
     if part * _MOST < _WORTH:

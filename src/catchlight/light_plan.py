@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+from typing import cast
 
 import numpy as np
+from numpy.typing import NDArray
 
-from .edits import AnyEdit, FillLight, MixedLight, Tone, WhiteBalance
+from .edits import AnyEdit, FillLight, Grain, MixedLight, Tone, WhiteBalance
+from .edits.grain import LEVELS
 from .faces import Face
 from .filling import plan_fill, under_balance
 from .looks import Look
@@ -14,6 +17,7 @@ from .measures.exposure import stops_to_normal
 from .measures.noise import shade_noise
 from .measures.subject import Subject
 from .measures.white_point import white_balance_stops
+from .noise import measure_noise
 from .photo import Photo
 from .series_light import exact_tone
 from .side_light import side_light
@@ -29,6 +33,12 @@ _LEAST_RAISE = 0.1  # stops: what is not worth telling
 _LEFT_MIXED = 0.25  # stops of R/B from cheek to cheek that are left of mixed light, as if of one
 _TURNED = 25.0  # degrees of yaw beyond which the cheeks can't be compared
 _LEFT_SHORT = 0.3  # stops short of a series' exposure that are told
+_FREE = 0.7  # stops of fill that no grain forbids
+_GRAINY = 2.5 / 255  # encoded deviation of the grain, at 100 %, that shade is raised to
+_GAMMA = 2.4  # of sRGB
+# JPEG keeps the colour of blocks of 16 pixels, and of dark ones only roughly. Where those are wide
+# against a face, a raised shade shows them as patches and fringes: stops at eye distances (pixels).
+_BLOCKS = ((60.0, 160.0), (_FREE, 2.8))
 _LEFT_DARK, _LEFT_BRIGHT = 0.4, 0.9  # stops from normal that are left as the photographer's choice
 
 
@@ -151,15 +161,38 @@ def plan_mixed_light(view: FaceView, face: Face, rotation: float) -> tuple[Mixed
     )
 
 
-def plan_reflector(photo: Photo, face: Face, view: FaceView, look: Look) -> FillLight | None:
+def plan_reflector(
+    photo: Photo,
+    face: Face,
+    view: FaceView,
+    look: Look,
+    alpha: NDArray[np.uint8] | None = None,
+) -> FillLight | None:
     """Plan the reflector that the look asks for, bounded by the noise in the shade.
+
+    Parameters
+    ----------
+    alpha : (H, W) uint8, the person's coverage, to read the grain by; None: it is not read.
 
     Returns
     -------
     None where the shaded side is already as light as the look's key-to-fill ratio (stops) asks.
     """
     noise = shade_noise(Subject(photo, face, (), view))
-    return plan_fill(view, face, look.key_to_fill_stops, noise)
+    fill = plan_fill(view, face, look.key_to_fill_stops, noise)
+    if fill is None or fill.stops < _FREE:
+        return fill
+    most = float(np.interp(face.eye_distance, *_BLOCKS))
+    fill = fill.model_copy(update={"stops": round(min(fill.stops, most), 2)})
+    if alpha is None:
+        return fill
+    x, y = ((face.iris_left + face.iris_right) / 2).tolist()
+    key = (plan_reflector, "grain")
+    if key not in view.found:  # drafts ask again and again
+        view.found[key] = measure_noise(photo.pixels, alpha, (x, y), face.eye_distance)
+    grain = cast("Grain", view.found[key]).luma[LEVELS.index(0.25)]
+    most = max(_FREE, _GAMMA * math.log2(_GRAINY / max(grain, 1e-5)))
+    return fill.model_copy(update={"stops": round(min(fill.stops, most), 2)})
 
 
 def with_fill(light: tuple[AnyEdit, ...], fill: FillLight | None) -> tuple[AnyEdit, ...]:

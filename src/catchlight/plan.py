@@ -108,7 +108,7 @@ def plan(
     if moved is not None:
         coverage, points = _seen_from_afar(moved, coverage, face, frame)
     head = measure_head(points, face.yaw, frame, coverage, doubted=doubted)
-    fill = plan_reflector(photo, face, view, look)
+    fill = plan_reflector(photo, face, view, look, alpha)
     seen = relit(view, face, fill) if fill is not None else view
     light, notes = plan_light(seen, face.eye_distance, look)
     light = with_fill(light, fill)
