@@ -3,7 +3,10 @@
 Side: faces rendered under lights from known directions, some with the skin of photographs; the
 paper as it is rendered has to be brighter on the key's side. White point: the same and studio
 portraits under black-body light of known temperature, after the recipe's white balance; what is
-left of it on the person against the paper's white, in kelvin. Noise: portraits reduced to half
+left of it on the person against the paper's white, in kelvin, and along the daylight axis with its
+sign, so that a bias can be told from spread. Some of the temperatures lie in between the others, and
+the renderings stand before walls of four colours about grey, bluish to cream: what is around a face
+is a witness, and one wall behind all would be one error in all. Noise: portraits reduced to half
 size, with noise of known strength and correlation, some through JPEG; the same picture with other
 noise tells what noise the subject has. Time and memory: one crop of 12 megapixels for each kind,
 each in a process of its own with its threads pinned.
@@ -204,9 +207,14 @@ def tint(temperature: float) -> np.ndarray:
     return np.array([math.log2(r / g), math.log2(b / g)])
 
 
+TEMPERATURES = (3200, 4000, 4300, 5000, 5600, 5800, 6504, 7200, 7500)
+WALLS = ((120, 122, 126), (122, 122, 122), (128, 123, 116), (60, 61, 60))  # sRGB codes
+
+
 def whites(few: bool) -> list[dict[str, Any]]:
     """Light portraits by black bodies, balance them as a recipe does, and compare what is left."""
     from catchlight import faces
+    from catchlight.chromaticity import DAYLIGHT
     from catchlight.color import to_encoded, to_linear
     from catchlight.edits import WhiteBalance
     from catchlight.light_plan import plan_light
@@ -216,7 +224,7 @@ def whites(few: bool) -> list[dict[str, Any]]:
 
     portraits = photographs(6 if few else 41)[1:]
     rendered = [
-        render_face(skin=skin, key_azimuth=a, seed=i).pixels
+        render_face(skin=skin, key_azimuth=a, seed=i, background=WALLS[(i + i // 4) % 4]).pixels
         for i, (skin, a) in enumerate(
             (s, a)
             for s in ((205, 158, 134), (150, 105, 82), (92, 62, 48), (225, 180, 160))
@@ -228,7 +236,7 @@ def whites(few: bool) -> list[dict[str, Any]]:
     for kind, pictures in (("portrait", portraits), ("rendering", rendered)):
         for pixels in pictures:
             face = faces.find(pixels)[0]
-            for temperature in (3200, 4000, 5000, 5800, 6504, 7500):
+            for temperature in TEMPERATURES:
                 stops = tint(temperature)
                 gains = np.exp2([stops[0], 0, stops[1]])
                 gains = gains / (gains @ [0.2126, 0.7152, 0.0722]) * 0.8
@@ -250,6 +258,7 @@ def whites(few: bool) -> list[dict[str, Any]]:
                         "error": abs(kelvin(paper) - kelvin(left)),
                         "neutral": abs(6504 - kelvin(left)),
                         "stops": float(np.hypot(*(paper - left))),
+                        "along": float((paper - left) @ DAYLIGHT),
                         "neutral_stops": float(np.hypot(*left)),
                     }
                 )
@@ -332,7 +341,8 @@ def main() -> None:
         result["white"] = []
         print("\nwhite point left by the recipe's balance, error of the paper's")
         print(
-            "kind       light K   median K   95th K   within 300 K   median stops | neutral paper"
+            "kind       light K   median K   95th K   within 300 K   median stops   to warm"
+            " | neutral paper"
         )
         for kind in ("portrait", "rendering"):
             for light in [*sorted({row["light"] for row in rows}), 0]:
@@ -346,6 +356,7 @@ def main() -> None:
                     "p95": float(np.quantile(errors, 0.95)),
                     "within_300": float(np.mean(np.array(errors) < 300)),
                     "stops": statistics.median(r["stops"] for r in some),
+                    "along": statistics.median(r["along"] for r in some),
                     "neutral_median": statistics.median(plain),
                     "neutral_within_300": float(np.mean(np.array(plain) < 300)),
                     "neutral_stops": statistics.median(r["neutral_stops"] for r in some),
@@ -353,7 +364,8 @@ def main() -> None:
                 result["white"].append(row)
                 print(
                     f"{kind:10} {light or 'all':>7} {row['median']:10.0f} {row['p95']:8.0f}"
-                    f" {row['within_300']:13.0%} {row['stops']:14.3f} |"
+                    f" {row['within_300']:13.0%} {row['stops']:14.3f}"
+                    f" {row['along']:+9.3f} |"
                     f" {row['neutral_median']:.0f} K, {row['neutral_within_300']:.0%},"
                     f" {row['neutral_stops']:.3f}"
                 )
