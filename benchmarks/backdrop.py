@@ -4,7 +4,7 @@ Side: faces rendered under lights from known directions, some with the skin of p
 paper as it is rendered has to be brighter on the key's side. White point: the same and studio
 portraits under black-body light of known temperature, after the recipe's white balance; what is
 left of it on the person against the paper's white, in kelvin, and along the daylight axis with its
-sign, so that a bias can be told from spread. Some of the temperatures lie in between the others, and
+sign, so that a bias can be told from spread. Some temperatures lie in between the others, and
 the renderings stand before walls of four colours about grey, bluish to cream: what is around a face
 is a witness, and one wall behind all would be one error in all. Noise: portraits reduced to half
 size, with noise of known strength and correlation, some through JPEG; the same picture with other
