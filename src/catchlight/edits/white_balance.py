@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from ..compiled import compiled
+from ..strips import in_strips
 from .edit import Edit
 from .scene import Scene
 
@@ -78,7 +79,12 @@ class WhiteBalance(Edit):
         if self.strength == 0 or (self.red_stops == 0 and self.blue_stops == 0):
             return scene
         out = scene.linear if in_place else np.empty_like(scene.linear)
-        _scale(scene.linear, self.gains().astype(np.float32), out)
+        gains = self.gains().astype(np.float32)
+
+        def band(first: int, last: int) -> None:
+            _scale(scene.linear[first:last], gains, out[first:last])
+
+        in_strips(scene.linear.shape[0], band)
         return replace(scene, linear=out)
 
     def describe(self) -> str:
