@@ -35,7 +35,6 @@ __all__ = [
     "turned_box",
 ]
 
-RENDERER_VERSION = 2
 _DITHER_SEED = 7
 
 PixelsT = TypeVar("PixelsT", bound=NDArray[np.uint8] | NDArray[np.uint16])
