@@ -1,14 +1,12 @@
 """The ledger: what changed between the photograph and the finished picture, measured.
 
 Everything here looks only at pixels before and after and at the declared crop, never at what an
-edit says of itself. Before comparing, the crop is undone: the finished picture is laid back onto
-the photograph.
+edit says of itself. Before comparing, the crop is undone (`comparison`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -16,10 +14,10 @@ from numpy.typing import NDArray
 
 from .asymmetry import asymmetry
 from .bounds import BOUNDS, Reading
-from .color import delta_e00, lab, luminance, to_linear
+from .color import delta_e00, lab, luminance
+from .comparison import Comparison, compare
 from .edits.white_balance import scaled
 from .eye_color import eyes
-from .faces import Face
 from .healing import Decided
 from .identity import distance
 from .landmarks import FACE_OVAL
@@ -37,96 +35,8 @@ __all__ = [
     "skin_texture",
 ]
 
-_EYE_DISTANCE = 240.0  # pixels between the irises at which pictures are compared, at the most
 _LEAST_EYE_DISTANCE = 60.0  # below, a fifth of a pixel of noise can be more than the bound
 _ENOUGH = 5_000  # pixels for a median
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """Photograph and finished picture, in the photograph's place, around the person's head.
-
-    Attributes
-    ----------
-    before, after : (H, W, 3) float32, linear sRGB.
-    shown : (H, W) bool, where the finished picture shows the opaque person.
-    points : (478, 2) float32, the landmarks of the photograph, in pixels here.
-    eye_distance : pixels between the iris centres here.
-    enlarged : whether the photograph has less detail than these pixels.
-    corner, ratio : (x, y) of the corner in pixels of the photograph, and pixels here for each.
-    """
-
-    before: NDArray[np.float32]
-    after: NDArray[np.float32]
-    shown: NDArray[np.bool_]
-    points: NDArray[np.float32]
-    eye_distance: float
-    enlarged: bool
-    corner: tuple[float, float] = (0.0, 0.0)
-    ratio: tuple[float, float] = (1.0, 1.0)
-
-    def to_here(self, places: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Points (N, 2) of the photograph, in its pixels, in pixels here."""
-        return np.asarray((places - self.corner) * self.ratio, np.float64)
-
-
-def compare(
-    pixels: NDArray[np.uint8] | NDArray[np.uint16],
-    face: Face,
-    alpha: NDArray[np.uint8] | None,
-    after: NDArray[np.uint8],
-    to_photo: NDArray[np.float64],
-) -> Comparison:
-    """Lay a finished picture back onto its photograph.
-
-    Parameters
-    ----------
-    pixels : (H, W, 3), the photograph at full size, sRGB-encoded.
-    face : the subject's face in the photograph.
-    alpha : (H, W) uint8, the matte; None when the whole picture is from the photograph.
-    after : (h, w, 3) uint8, the finished picture as delivered.
-    to_photo : (2, 3), maps continuous coordinates of `after` to those of the photograph.
-    """
-    middle = (face.iris_right + face.iris_left) / 2
-    reach = np.array([2.2, 2.6]) * face.eye_distance
-    size_photo = np.array([pixels.shape[1], pixels.shape[0]])
-    x0, y0 = np.maximum(np.floor(middle - reach), 0).astype(int)
-    x1, y1 = np.minimum(np.ceil(middle + reach), size_photo).astype(int)
-    scale = min(1.0, _EYE_DISTANCE / face.eye_distance)
-    size = (round((x1 - x0) * scale), round((y1 - y0) * scale))
-    before = cv2.resize(to_linear(pixels[y0:y1, x0:x1]), size, interpolation=cv2.INTER_AREA)
-    # `after` is brought to the same scale by areas too, then moved by a warp near scale 1
-    growth = float(np.sqrt(abs(np.linalg.det(to_photo[:, :2])))) * scale
-    finished = to_linear(after)
-    if growth < 1:
-        small = (round(after.shape[1] * growth), round(after.shape[0] * growth))
-        finished = cv2.resize(finished, small, interpolation=cv2.INTER_AREA)
-    steps = np.array([after.shape[1] / finished.shape[1], after.shape[0] / finished.shape[0]])
-    ratio = np.array([size[0] / (x1 - x0), size[1] / (y1 - y0)])
-    linear_part = to_photo[:, :2] * steps * ratio[:, None]
-    shift = (to_photo[:, 2] - (x0, y0)) * ratio
-    shift = shift + linear_part @ np.array([0.5, 0.5]) - 0.5
-    matrix = np.column_stack([linear_part, shift])
-    laid = cv2.warpAffine(finished, matrix, size, flags=cv2.INTER_CUBIC)
-    covered = cv2.warpAffine(
-        np.ones(finished.shape[:2], np.float32), matrix, size, flags=cv2.INTER_LINEAR
-    )
-    shown = covered > 0.999
-    if alpha is not None:
-        part = cv2.resize(alpha[y0:y1, x0:x1], size, interpolation=cv2.INTER_AREA)
-        shown &= part >= 254
-    points = (face.landmarks[:, :2] - (x0, y0)) * ratio
-    distance_px = float(np.linalg.norm(points[473] - points[468]))
-    return Comparison(
-        before,
-        laid,
-        shown,
-        points.astype(np.float32),
-        distance_px,
-        face.eye_distance < 160,
-        (float(x0), float(y0)),
-        (float(ratio[0]), float(ratio[1])),
-    )
 
 
 def geometry(pair: Comparison, blocks: Blocks | None = None) -> Reading:
