@@ -70,14 +70,13 @@ def measured(plan: Recipe, after: np.ndarray) -> dict[str, Reading]:
     return {reading.bound.name: reading for reading in readings}
 
 
-@pytest.mark.parametrize("rotation", [0.0, 1.3, -6.0])
-@pytest.mark.parametrize("size", [1.0, 0.6])
+@pytest.mark.parametrize(("rotation", "size"), [(0.0, 1.0), (-6.0, 1.0), (1.3, 0.6)])
 def test_a_picture_that_was_only_framed_is_untouched(rotation: float, size: float) -> None:
     plan = recipe(rotation, size)
     found = measured(plan, finished(plan))
-    assert found["geometry"].value == pytest.approx(0, abs=0.01)
-    assert found["skin_color"].value == pytest.approx(0, abs=0.05)
-    assert found["skin_texture"].value == pytest.approx(1, abs=0.01)
+    assert found["geometry"].value == pytest.approx(0, abs=1e-3)
+    assert found["skin_color"].value == pytest.approx(0, abs=0.01)
+    assert found["skin_texture"].value == pytest.approx(1, abs=1e-3)
     assert found["healed"].value == 0
 
 
@@ -102,9 +101,8 @@ def patched(picture: np.ndarray) -> np.ndarray:
     return out
 
 
-@pytest.mark.parametrize("rotation", [0.0, -6.0])
-def test_cheats_are_still_seen(rotation: float) -> None:
-    plan = recipe(rotation)
+def test_cheats_are_still_seen() -> None:
+    plan = recipe(-6.0)
     honest = finished(plan)
     assert measured(plan, warped(honest, -0.03))["geometry"].status == "exceeded"
     assert measured(plan, smoothed(honest))["skin_texture"].status == "exceeded"
