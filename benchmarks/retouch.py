@@ -7,8 +7,8 @@ cycles an eye distance). Plant: real blemishes (`marks.toml`) put on clean skin 
 person, with that photo as evidence and with another, too. Marks: moles and freckles marked by eye
 in `marks.toml`, with one photo and with two. Colour: change of the skin's mean colour for dark,
 medium and light skin (individual typology angle, Chardon, Cretois & Hourseau 1991, "Skin colour
-typology and suntanning pathways"). Time: each edit on a crop of 12 megapixels, in a process of its
-own with its threads pinned.
+typology and suntanning pathways"). Time: each edit on a crop of 12 megapixels and all of them in
+one run (`edit_times.py`), in a process of its own with its threads pinned.
 
     python benchmarks/retouch.py [--few] [--threads 2] [--json FILE]
 """
@@ -45,41 +45,6 @@ from catchlight.skin import face_view
 ROOT = Path(__file__).parent.parent
 STILL = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
 PLANTED = 300
-
-_TIMED = """
-import json, sys, time
-import cv2, numpy as np
-cv2.setNumThreads(int(sys.argv[2]))
-from skimage import data
-from catchlight import faces
-from catchlight.color import to_linear
-from catchlight.edits import Evenness, Heal, Scene, Shine, Spot
-small = np.ascontiguousarray(data.astronaut())
-face = faces.find(small)[0]
-scale = 750 / face.eye_distance
-x, y = (face.iris_left + face.iris_right) / 2 * scale
-pixels = cv2.resize(small, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
-pads = (max(0, 1700 - int(y)), 4000, max(0, 1500 - int(x)), 3000)
-pixels = cv2.copyMakeBorder(pixels, *pads, cv2.BORDER_REPLICATE)
-x, y = int(x + pads[2]), int(y + pads[0])
-pixels = pixels[y - 1700 : y + 2300, x - 1500 : x + 1500]
-points = face.landmarks * np.float32(scale)
-points[:, :2] += (pads[2] - (x - 1500), pads[0] - (y - 1700))
-linear = to_linear(np.ascontiguousarray(pixels))
-places = [(0.35 + 0.02 * i, 0.5) for i in range(12)]
-edits = {
-    "heal": Heal(spots=tuple(Spot(center=p, source=(p[0], 0.53), radius=0.03) for p in places)),
-    "shine": Shine(amount=0.55, skin=(1.5, 0.9, 0.7), light=(1, 1, 1)),
-    "evenness": Evenness(),
-}
-edit, times = edits[sys.argv[1]], []
-for _ in range(4):
-    scene = Scene(linear.copy(), None, (1500, 1700), 750.0, landmarks=points)
-    begin = time.perf_counter()
-    edit.apply(scene, in_place=True)
-    times.append(time.perf_counter() - begin)
-print(json.dumps({"milliseconds": 1000 * min(times), "shape": linear.shape}))
-"""
 
 
 def edited(shot: Portrait, linear: np.ndarray | None = None) -> np.ndarray:
@@ -223,23 +188,21 @@ def colour(shots: list[Portrait]) -> dict[str, Any]:
     }
 
 
-def timings(threads: int) -> dict[str, float]:
-    """Milliseconds of each edit on a crop of 12 megapixels."""
-    names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")
-    pinned = os.environ | dict.fromkeys(names, str(threads))
+def timings(threads: int) -> dict[str, dict[str, float]]:
+    """Milliseconds of each edit on a crop of 12 megapixels, and of all of them in one run."""
+    pinned = dict(os.environ)
     pinned["PYTHONPATH"] = os.pathsep.join(
         filter(None, (str(ROOT / "src"), pinned.get("PYTHONPATH")))
     )
-    rows = {}
-    for name in ("heal", "shine", "evenness"):
-        done = subprocess.run(
-            [sys.executable, "-c", _TIMED, name, str(threads)],
-            env=pinned,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        rows[name] = json.loads(done.stdout.splitlines()[-1])["milliseconds"]
+    program = str(Path(__file__).parent / "edit_times.py")
+    done = subprocess.run(
+        [sys.executable, program, "--threads", str(threads), "--json"],
+        env=pinned,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    rows: dict[str, dict[str, float]] = json.loads(done.stdout.splitlines()[-1])
     return rows
 
 
@@ -252,7 +215,9 @@ def main() -> None:
     given = parser.parse_args()
     cv2.setNumThreads(given.threads)
     result: dict[str, Any] = {"milliseconds": timings(given.threads)}
-    print("12 megapixels:", ", ".join(f"{k} {v:.0f} ms" for k, v in result["milliseconds"].items()))
+    print("12 megapixels: milliseconds, of processor time")
+    for name, row in result["milliseconds"].items():
+        print(f"{name:>22} {row['milliseconds']:.0f} {row['processor']:.0f}")
     paths = studio(8 if given.few else 54)
     shots = [shot for path in paths if (shot := portrait(path)) is not None]
     if shots:
