@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from ..compiled import compiled
+from ..strips import in_strips
 from .edit import Edit
 from .scene import Scene
 
@@ -91,7 +92,12 @@ class Tone(Edit):
             [gain, top, self.knee, white, 1.0 + self.strength * (self.saturation - 1.0)], np.float32
         )
         out = scene.linear if in_place else np.empty_like(scene.linear)
-        _curve(scene.linear, settings, factor.astype(np.float32), out)
+        curve = factor.astype(np.float32)
+
+        def strip(first: int, last: int) -> None:
+            _curve(scene.linear[first:last], settings, curve, out[first:last])
+
+        in_strips(len(out), strip)
         return replace(scene, linear=out)
 
     def describe(self) -> str:
