@@ -13,6 +13,8 @@ shine looks like wall seen through.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +30,7 @@ from .segment import unit
 from .strips import in_strips
 from .trimap import axes
 
-__all__ = ["probe", "settle_before_plain_wall"]
+__all__ = ["WallBeside", "probe", "reduced", "settle_before_plain_wall", "wall_beside"]
 
 _Map = NDArray[np.float32]
 _Image = NDArray[np.uint8]
@@ -71,11 +73,8 @@ def settle_before_plain_wall(alpha: _Map, photo: _Image, face: Face, grid: Grid)
     face : the person's face.
     grid : of both.
     """
-    coarse = Grid.of(grid.box, _CELLS)
-    cells = unit(face) * coarse.scale
-    size = coarse.shape[::-1]
-    small = np.asarray(cv2.resize(alpha, size, interpolation=cv2.INTER_AREA), np.float32)
-    image = np.asarray(cv2.resize(photo, size, interpolation=cv2.INTER_AREA), np.uint8)
+    coarse, small, image = reduced(alpha, photo, grid)
+    cells, size = unit(face) * coarse.scale, coarse.shape[::-1]
     known = _colours(small, to_linear(image), face, coarse, cells)
     if known is None:
         return
@@ -97,6 +96,50 @@ def settle_before_plain_wall(alpha: _Map, photo: _Image, face: Face, grid: Grid)
     in_strips(alpha.shape[0], settle)
 
 
+@dataclass(frozen=True, slots=True)
+class WallBeside:
+    """The wall beside a person, carried over them; linear light.
+
+    Attributes
+    ----------
+    colour : (h, w, 3) float32.
+    off : (h, w) float32, mean squared distance of the picture from that colour.
+    rough : (h, w) float32, variance of the wall itself.
+    noise : (h, w) float32, variance that a cell of wall may show: that, light's and the camera's.
+    seen : (h, w) bool, where there is wall near enough to tell.
+    """
+
+    colour: _Map
+    off: _Map
+    rough: _Map
+    noise: _Map
+    seen: NDArray[np.bool_]
+
+
+def wall_beside(alpha: _Map, linear: _Map, cells: float) -> WallBeside:
+    """Read the wall where the matte (h, w) is clear; `cells` are those in one eye distance."""
+    outside = cv2.distanceTransform((alpha <= 0.05).astype(np.uint8), cv2.DIST_L2, 5)
+    clear = (outside > _CLEAR * cells).astype(np.float32)
+    spread = _WALL_SPREAD * cells
+    wall = carried(linear, clear, spread)
+    off = ((linear - wall) ** 2).mean(axis=2)
+    rough = carried(off, clear, spread)
+    noise = rough + _NOISE**2 + (_SHADE * wall.mean(axis=2)) ** 2
+    return WallBeside(wall, off, rough, noise, carried(clear, np.ones_like(clear), spread) > 0.02)
+
+
+def reduced(alpha: _Map, photo: _Image, grid: Grid) -> tuple[Grid, _Map, _Image]:
+    """Return the grid that walls are read on, and matte and photo there."""
+    coarse = Grid.of(grid.box, _CELLS)
+    size = coarse.shape[::-1]
+    small = np.asarray(cv2.resize(alpha, size, interpolation=cv2.INTER_AREA), np.float32)
+    return (
+        coarse,
+        small,
+        np.asarray(cv2.resize(photo, size, interpolation=cv2.INTER_AREA), np.uint8),
+    )
+
+
 def _spans(share: _Map) -> NDArray[np.int32]:
     """Return for each row where its first cell above 0 is and where its last ends, (h, 2)."""
     some = share > 0
@@ -113,12 +156,8 @@ def _falling(values: _Map, full: float, none: float) -> _Map:
 
 def _colours(alpha: _Map, linear: _Map, face: Face, grid: Grid, cells: float) -> _Map | None:
     """Return wall, hair and how far they are told apart, (h/4, w/4, 10); None where nowhere."""
-    outside = cv2.distanceTransform((alpha <= 0.05).astype(np.uint8), cv2.DIST_L2, 5)
-    clear = (outside > _CLEAR * cells).astype(np.float32)
-    wall = carried(linear, clear, _WALL_SPREAD * cells)
-    off = ((linear - wall) ** 2).mean(axis=2)
-    rough = carried(off, clear, _WALL_SPREAD * cells)
-    noise = rough + _NOISE**2 + (_SHADE * wall.mean(axis=2)) ** 2
+    beside = wall_beside(alpha, linear, cells)
+    wall, off, rough, noise = beside.colour, beside.off, beside.rough, beside.noise
     own = face_area(face, grid)
     hair = ((alpha > 0.97) & (off > _OTHER**2 * noise)).astype(np.float32)
     spread = _HAIR_SPREAD * cells
@@ -137,8 +176,8 @@ def _colours(alpha: _Map, linear: _Map, face: Face, grid: Grid, cells: float) ->
     told *= 1 - _falling((wall - mean).mean(axis=2), *_BRIGHTER)
     told *= np.exp(-rough / _PLAIN**2)
     told *= 1 - _falling(axes(face, grid)[0], _COLLAR[1], _COLLAR[0])
-    for sampled, reach in ((clear, _WALL_SPREAD * cells), (hair, spread)):
-        told *= carried(sampled, np.ones_like(sampled), reach) > 0.02
+    told *= beside.seen
+    told *= carried(hair, np.ones_like(hair), spread) > 0.02
     glint = (linear.mean(axis=2) - wall.mean(axis=2) > np.sqrt(noise)) & (alpha > 0.5)
     round_it = cv2.distanceTransform(1 - glint.astype(np.uint8), cv2.DIST_L2, 5)
     told[own | (round_it < max(_GLINT * cells, 1.5))] = 0

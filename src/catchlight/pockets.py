@@ -16,7 +16,7 @@ from .anchor import face_area
 from .color import to_linear
 from .faces import Face
 from .grid import Grid
-from .keying import carried
+from .plain_wall import WallBeside, reduced, wall_beside
 from .segment import unit
 from .trimap import axes
 
@@ -27,14 +27,11 @@ _Image = NDArray[np.uint8]
 _Mask = NDArray[np.bool_]
 
 # Lengths in eye distances.
-_CLEAR = 0.06  # outside the matte, from which the wall's colour is taken
-_SPREAD = 0.4  # how far it is carried
 _LEAST = 0.1  # width of a pocket
 _LOWEST = -2.8  # height above the face's centre
 _RIM = 0.06  # round a pocket, in which colour says how much of a pixel is wall
 # Linear light, 0..1; deviations.
 _PLAIN = 0.05  # of a plain wall, as a share of its light
-_NOISE, _SHADE = 0.01, 0.03  # of any pixel, and of the wall as a share of its light
 _SAME = 2.0  # deviations from the wall up to which a cell looks like wall
 _CLOSE = 1.2  # and their mean over a patch: shaded cloth passes through the wall's colour
 _BRIGHT = 0.15  # light of the wall: dark patches in hair are shade
@@ -46,7 +43,6 @@ _CLOSED = 0.9  # share of the rim that is such an edge
 _OPAQUE = 0.5  # share that is not yet seen through, of a cell and of the patch
 _LEAK = 0.02  # share of a patch that is known for wall, if it is closed off
 _MIXED = (2.0, 6.0)  # deviations from the wall: all wall, and none
-_CELLS = 140_000  # of the reduced picture
 
 
 def open_pockets(alpha: _Map, photo: _Image, face: Face, grid: Grid) -> None:
@@ -59,22 +55,13 @@ def open_pockets(alpha: _Map, photo: _Image, face: Face, grid: Grid) -> None:
     face : the person's face.
     grid : of both.
     """
-    coarse = Grid.of(grid.box, _CELLS)
-    cells = unit(face) * coarse.scale
-    size = coarse.shape[::-1]
-    small = np.asarray(cv2.resize(alpha, size, interpolation=cv2.INTER_AREA), np.float32)
-    image = np.asarray(cv2.resize(photo, size, interpolation=cv2.INTER_AREA), np.uint8)
+    coarse, small, image = reduced(alpha, photo, grid)
     linear = to_linear(image)
-    outside = cv2.distanceTransform((small <= 0.05).astype(np.uint8), cv2.DIST_L2, 5)
-    clear = (outside > _CLEAR * cells).astype(np.float32)
-    wall = carried(linear, clear, _SPREAD * cells)
-    off = ((linear - wall) ** 2).mean(axis=2)
-    rough = carried(off, clear, _SPREAD * cells)
-    light = wall.mean(axis=2)
-    noise = rough + _NOISE**2 + (_SHADE * light) ** 2
-    seen = carried(clear, np.ones_like(clear), _SPREAD * cells) > 0.02
-    plain = seen & (rough < (_PLAIN * light) ** 2) & (light > _BRIGHT)
-    deviations = np.sqrt(off / noise)
+    cells = unit(face) * coarse.scale
+    wall = wall_beside(small, linear, cells)
+    light = wall.colour.mean(axis=2)
+    plain = wall.seen & (wall.rough < (_PLAIN * light) ** 2) & (light > _BRIGHT)
+    deviations = np.sqrt(wall.off / wall.noise)
     hair = linear.mean(axis=2) < _DARKER * light
     pockets = _pockets((deviations < _SAME) & plain, small, deviations, hair, cells)
     pockets &= ~face_area(face, coarse) & (axes(face, coarse)[0] > _LOWEST)
@@ -82,7 +69,7 @@ def open_pockets(alpha: _Map, photo: _Image, face: Face, grid: Grid) -> None:
         return
     rim = cv2.distanceTransform(1 - pockets.astype(np.uint8), cv2.DIST_L2, 5)
     share = np.clip(2 - rim / max(_RIM * cells, 1.5), 0, 1)
-    _open(alpha, photo, wall, noise, share.astype(np.float32))
+    _open(alpha, photo, wall, share.astype(np.float32))
 
 
 def _pockets(like: _Mask, alpha: _Map, deviations: _Map, hair: _Mask, cells: float) -> _Mask:
@@ -111,7 +98,7 @@ def _pockets(like: _Mask, alpha: _Map, deviations: _Map, hair: _Mask, cells: flo
     return out
 
 
-def _open(alpha: _Map, photo: _Image, wall: _Map, noise: _Map, share: _Map) -> None:
+def _open(alpha: _Map, photo: _Image, wall: WallBeside, share: _Map) -> None:
     """Take alpha down where pixels look like the wall, as far as `share` says, in place."""
     height, width = alpha.shape
     rows, columns = np.flatnonzero(share.any(axis=1)), np.flatnonzero(share.any(axis=0))
@@ -130,8 +117,8 @@ def _open(alpha: _Map, photo: _Image, wall: _Map, noise: _Map, share: _Map) -> N
         )
 
     part = alpha[y0:y1, x0:x1]
-    off = ((to_linear(photo[y0:y1, x0:x1]) - full(wall)) ** 2).mean(axis=2)
-    deviations = np.sqrt(off / full(noise))
+    off = ((to_linear(photo[y0:y1, x0:x1]) - full(wall.colour)) ** 2).mean(axis=2)
+    deviations = np.sqrt(off / full(wall.noise))
     low, high = _MIXED
     person = np.clip((deviations - low) / (high - low), 0, 1)
     part -= full(share) * np.maximum(part - person, 0)
