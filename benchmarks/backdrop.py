@@ -28,11 +28,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from photographs import DATA
+from backdrop_scene import outline, paper_behind, photographs
+from backdrop_white import whites
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
-SHARED = DATA / "studio"
 
 _TIMED = """
 import json, resource, sys, time
@@ -102,53 +102,6 @@ def timings(threads: int) -> list[dict[str, Any]]:
     return rows
 
 
-def photographs(count: int) -> list[np.ndarray]:
-    """The astronaut, and studio portraits where they are."""
-    from skimage import data
-
-    from catchlight import photo
-
-    paths = sorted((SHARED / "london_neutral").glob("*.jpg"))[:: max(1, 41 // max(1, count))]
-    return [np.ascontiguousarray(data.astronaut())] + [photo.read(p).pixels for p in paths[:count]]
-
-
-def as_photo(pixels: np.ndarray) -> Any:
-    """A photograph of these pixels."""
-    from catchlight.photo import Capture, Photo
-
-    size = (pixels.shape[1], pixels.shape[0])
-    return Photo(Path("a.png"), "0" * 64, pixels, size, Capture(), "PNG")
-
-
-def outline(pixels: np.ndarray, face: Any) -> np.ndarray:
-    """A rough cover of head and shoulders, for what is measured on the person."""
-    import cv2
-
-    alpha = np.zeros(pixels.shape[:2], np.uint8)
-    x, y = (face.iris_left + face.iris_right) / 2
-    e = face.eye_distance
-    axes = (round(1.15 * e), round(1.6 * e))
-    cv2.ellipse(alpha, (round(x), round(y + 0.35 * e)), axes, 0, 0, 360, 255, -1)
-    return alpha
-
-
-def paper_behind(pixels: np.ndarray, face: Any, light: Any) -> tuple[Any, np.ndarray]:
-    """The edit for this picture, and its paper, linear, without grain."""
-    from catchlight.backdrops import BackdropChoice, choose_backdrop
-    from catchlight.edits import Scene
-    from catchlight.looks import load_look
-    from catchlight.skin import face_view
-
-    shot = as_photo(pixels)
-    look = load_look("corporate")
-    view, alpha = face_view(pixels, face), outline(pixels, face)
-    edits = choose_backdrop(shot, face, view, alpha, look, BackdropChoice("studio"), light)
-    edit = edits[0]
-    blank = np.zeros((300, 240, 3), np.float32)
-    scene = Scene(blank, blank[..., 0], (120.0, 110.0), 30.0, blank)
-    return edit, edit.paper_behind(scene)
-
-
 def sides(few: bool) -> list[dict[str, float]]:
     """Render faces under lights from known sides and look which side of the paper is brighter."""
     from catchlight import faces
@@ -183,85 +136,6 @@ def sides(few: bool) -> list[dict[str, float]]:
         # The camera's side: where the head is turned, the light turned with it.
         side = math.sin(math.radians(azimuth + yaw))
         rows.append({"truth": side, "key": edit.key, "stops": stops})
-    return rows
-
-
-def kelvin(stops: np.ndarray) -> float:
-    """Correlated colour temperature of a grey under (log2 R/G, log2 B/G)."""
-    from catchlight.color import RGB_TO_XYZ, correlated_color_temperature
-
-    x, y, z = RGB_TO_XYZ @ np.exp2([stops[0], 0.0, stops[1]])
-    total = x + y + z
-    return float(correlated_color_temperature((x / total, y / total))[0])
-
-
-def tint(temperature: float) -> np.ndarray:
-    """(log2 R/G, log2 B/G) of black-body light against that of 6504 K."""
-    from catchlight.color import XYZ_TO_RGB, planckian_xy
-
-    def rgb(k: float) -> np.ndarray:
-        x, y = planckian_xy(k)
-        return XYZ_TO_RGB @ np.array([x / y, 1.0, (1 - x - y) / y])
-
-    r, g, b = np.maximum(rgb(temperature), 1e-3) / rgb(6504)
-    return np.array([math.log2(r / g), math.log2(b / g)])
-
-
-TEMPERATURES = (3200, 4000, 4300, 5000, 5600, 5800, 6504, 7200, 7500)
-WALLS = ((120, 122, 126), (122, 122, 122), (128, 123, 116), (60, 61, 60))  # sRGB codes
-
-
-def whites(few: bool) -> list[dict[str, Any]]:
-    """Light portraits by black bodies, balance them as a recipe does, and compare what is left."""
-    from catchlight import faces
-    from catchlight.chromaticity import DAYLIGHT
-    from catchlight.color import to_encoded, to_linear
-    from catchlight.edits import WhiteBalance
-    from catchlight.light_plan import plan_light
-    from catchlight.looks import load_look
-    from catchlight.skin import face_view
-    from tests.rendered_face import render_face
-
-    portraits = photographs(6 if few else 41)[1:]
-    rendered = [
-        render_face(skin=skin, key_azimuth=a, seed=i, background=WALLS[(i + i // 4) % 4]).pixels
-        for i, (skin, a) in enumerate(
-            (s, a)
-            for s in ((205, 158, 134), (150, 105, 82), (92, 62, 48), (225, 180, 160))
-            for a in ((-40, 50) if few else (-60, -30, 30, 60))
-        )
-    ]
-    look = load_look("corporate")
-    rows = []
-    for kind, pictures in (("portrait", portraits), ("rendering", rendered)):
-        for pixels in pictures:
-            face = faces.find(pixels)[0]
-            for temperature in TEMPERATURES:
-                stops = tint(temperature)
-                gains = np.exp2([stops[0], 0, stops[1]])
-                gains = gains / (gains @ [0.2126, 0.7152, 0.0722]) * 0.8
-                cast = to_encoded(to_linear(pixels) * gains.astype(np.float32), np.uint8)
-                light, _ = plan_light(face_view(cast, face), face.eye_distance, look)
-                edit, _ = paper_behind(cast, face, light)
-                left = stops.copy()
-                for step in light:
-                    if isinstance(step, WhiteBalance):
-                        own = np.log2(step.gains())
-                        left += (own - own[1])[[0, 2]]
-                paper = np.array([edit.match.red_stops, edit.match.blue_stops])
-                rows.append(
-                    {
-                        "kind": kind,
-                        "light": temperature,
-                        "left": kelvin(left),
-                        "paper": kelvin(paper),
-                        "error": abs(kelvin(paper) - kelvin(left)),
-                        "neutral": abs(6504 - kelvin(left)),
-                        "stops": float(np.hypot(*(paper - left))),
-                        "along": float((paper - left) @ DAYLIGHT),
-                        "neutral_stops": float(np.hypot(*left)),
-                    }
-                )
     return rows
 
 
