@@ -162,8 +162,8 @@ def newcomer(tab: Page, link: str, photos: list[Path]) -> list[dict[str, Any]]:
     step("Continue to photos", ".suggestion .primary", "!!document.querySelector('.drop-area')")
     sent = f"document.querySelectorAll('.tile.ready, .tile.refused').length === {len(photos)}"
     step("Choose files", "files", sent)
-    agreed = "document.querySelector('.foot input').disabled"
-    step("Agree", ".foot input", agreed)
+    agreed = "document.querySelector('.foot .agreed')"
+    step("Agree", ".foot .check input", agreed)
     step(
         "Find my best photos", ".foot .primary", "!!document.querySelector('.proof.first .primary')"
     )

@@ -12,8 +12,8 @@ from catchlight.studio.tls import network_address
 
 from ..chromium import browser, needs_chromium, page, visitor
 from .filmed import FAKE, camera, film, photographed, sitter
+from .pages import check, eventually, press, script
 from .running import studio
-from .test_pages import check, eventually, press, script
 
 pytestmark = [needs_chromium, pytest.mark.slow]
 

@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import expect
 
 from ..chromium import needs_chromium, page
+from .pages import check, press
 from .running import START, studio
-from .test_pages import check, press
 
 pytestmark = [needs_chromium, pytest.mark.slow]
 

@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import time
-from collections.abc import Callable, Iterator
-from importlib import resources
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.request import Request, urlopen
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from ..chromium import Heard, browser, needs_chromium, size, visitor
+from ..chromium import Heard, browser, needs_chromium, visitor
+from .pages import check, developed, eventually, press, reach, script
 from .painted_team import Coloured, painted_team
 from .running import portraits, studio
 
 pytestmark = needs_chromium
-
-SHOTS = os.environ.get("CATCHLIGHT_SCREENSHOTS", "")  # a folder for pictures of every page
-
-SERIOUS = """axe.run(document).then((found) => found.violations
-  .filter((v) => v.impact === "serious" || v.impact === "critical")
-  .map((v) => [v.id, v.nodes.map((n) => n.html.slice(0, 90))]))"""
 
 
 @pytest.fixture(scope="module")
@@ -52,63 +43,6 @@ def way(let_in: tuple[Browser, Any, str, Path]) -> Iterator[Way]:
     opened, cookies, address, folder = let_in
     with visitor(opened, storage_state=cookies) as (context, heard):
         yield context.new_page(), heard, address, folder
-
-
-def check(page: Page, heard: Heard, address: str) -> None:
-    """A page is accessible, complained about nothing, and asked nobody else for anything."""
-    axe = pytest.importorskip("axe_core_python", reason="axe-core checks the pages")
-    source = resources.files(axe.__name__).joinpath("axe.min.js").read_text("utf-8")
-    page.evaluate(source + ";1")
-    assert page.evaluate(SERIOUS) == []
-    assert heard.errors == []
-    here = (address, address.replace("http", "ws"), "data:", "blob:", "about:")
-    assert [url for url in heard.requests if not url.startswith(here)] == []
-    for width in (390, 2560, 1280):
-        size(page, width)
-        page.wait_for_function(f"innerWidth === {width}")
-        page.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
-        if SHOTS:
-            keep_picture(page, width)
-
-
-def keep_picture(page: Page, width: int) -> None:
-    """Keep what a page looks like, for people to look at."""
-    steps = re.findall(r"[a-z]{4,}(?=/|$)", page.evaluate("location.pathname"))
-    folder = Path(SHOTS)
-    folder.mkdir(exist_ok=True)
-    path = folder / f"{steps[0] if steps else 'home'}-{width}.png"
-    while path.exists():
-        path = path.with_stem(f"{path.stem}-again")
-    page.screenshot(path=path)
-
-
-def press(page: Page, selector: str) -> None:
-    # before it is connected a page may load itself again, and forget what was pressed
-    page.wait_for_function("window.did_handshake")
-    page.locator(selector).first.click()
-
-
-def script(address: str, folder: Path, method: str, path: str, data: Any = None) -> Any:
-    """Ask the API as a script beside the browser does; bytes are sent as they are."""
-    token = (folder / "studio" / "token").read_text()
-    body = None if data is None else data if isinstance(data, bytes) else json.dumps(data).encode()
-    headers = {"authorization": f"Bearer {token}", "content-type": "application/json"}
-    asked = Request(f"{address}/api/v1{path}", body, headers, method=method)
-    with urlopen(asked) as answer:
-        return json.loads(answer.read() or b"null")
-
-
-def eventually(holds: Callable[[], bool], seconds: float = 60.0) -> None:
-    """Wait until what was done on the page has reached the program."""
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end, f"not within {seconds:g} seconds"
-        time.sleep(0.05)
-
-
-def developed(page: Page) -> None:
-    """Wait until a picture is on the screen before and after."""
-    expect(page.locator(".loupe img")).to_have_count(2, timeout=120_000)
 
 
 def test_a_newcomer_goes_from_the_link_to_the_files(way: Way) -> None:
@@ -195,8 +129,8 @@ def test_the_whole_way_with_photos_of_a_person(way: Way, shared: Path, session: 
     press(page, ".suggestion .primary")
     page.locator("input[type=file]").first.set_input_files(photos)
     expect(page.locator(".tile.ready")).to_have_count(len(photos), timeout=120_000)
-    press(page, ".foot input")
-    expect(page.locator(".foot input")).to_be_disabled()
+    press(page, ".foot .check input")
+    expect(page.locator(".foot .agreed")).to_be_visible()
     press(page, ".foot .primary")
     expect(page.locator(".proof")).to_have_count(len(photos), timeout=120_000)
     press(page, ".proof.first .primary")
@@ -282,23 +216,6 @@ def test_two_tabs_show_the_same_and_neither_takes_the_other_over(way: Way) -> No
     for tab in (one, other):  # gone in one tab is gone in the other
         tab.bring_to_front()
         tab.wait_for_url(f"{address}/?gone=1")
-
-
-def reach(page: Page, selector: str) -> None:
-    """Go on with the Tab key until a part has the focus, and shows that it has it."""
-    page.wait_for_function("window.did_handshake")
-    expect(page.locator(selector).first).to_be_attached()
-    for _ in range(90):
-        page.keyboard.press("Tab")
-        if page.evaluate(f"document.activeElement.matches({json.dumps(selector)})"):
-            break
-    else:
-        raise AssertionError(f"the Tab key does not lead to {selector}")
-    seen = """(() => { let e = document.activeElement; for (let i = 0; i < 3 && e; i += 1) {
-      const s = getComputedStyle(e);
-      if (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 1) return true;
-      e = e.parentElement; } return false; })()"""
-    assert page.evaluate(seen), f"nothing shows that {selector} has the focus"
 
 
 def test_hands_that_use_no_mouse_come_to_the_files(way: Way) -> None:

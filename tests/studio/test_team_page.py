@@ -10,9 +10,9 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from ..chromium import browser, needs_chromium, visitor
+from .pages import check, eventually, press, reach, script
 from .painted_team import Coloured, copied, painted_team
 from .running import studio
-from .test_pages import check, eventually, press, reach, script
 
 pytestmark = [needs_chromium, pytest.mark.slow]
 
