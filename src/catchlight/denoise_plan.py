@@ -26,9 +26,9 @@ from .edits.denoise import band_shares
 from .edits.grain import FREQUENCIES, LEVELS
 from .faces import Face
 from .ledger import compare, skin_texture
-from .noise import measure_noise, resampled
+from .noise import grain_as_shot, resampled
 from .photo import Photo
-from .skin import FaceView
+from .skin import SKIN_ZONES, FaceView
 
 __all__ = ["plan_denoise", "quieter"]
 
@@ -46,7 +46,7 @@ _TEXTURE = 0.93  # of the skin's texture stays; its bound is 0.90, and other edi
 # Eye distances, in pixels, over which the next band comes to lie above the skin's texture.
 _COARSE_FROM, _COARSE_ALL = 600.0, 1000.0
 _COARSE_SHOWS = 0.7 / 255
-_REACH = (2.3, 2.7)  # eye distances about the eyes, a little more than the ledger compares
+_AROUND = 0.2  # eye distances about the places where skin is read: their discs, and taps
 _STILL = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
 
 
@@ -72,18 +72,17 @@ def plan_denoise(
     raised = (2 ** (stops / _GAMMA), 2 ** (filled / _GAMMA))
     key = (plan_denoise, turned, round(raised[0], 2), round(raised[1], 2))
     if key not in view.found:  # drafts ask again and again
-        view.found[key] = _planned(photo, face, alpha, raised, turned=turned)
+        grain = grain_as_shot(photo, face, view, alpha)
+        view.found[key] = _planned(photo, face, grain, raised, turned=turned)
     return cast("Denoise | None", view.found[key])
 
 
 def _planned(
-    photo: Photo, face: Face, alpha: NDArray[np.uint8], raised: tuple[float, float], *, turned: bool
+    photo: Photo, face: Face, grain: Grain, raised: tuple[float, float], *, turned: bool
 ) -> Denoise | None:
     """Plan for encoded noise that is raised by factors, everywhere and in the shade."""
     if face.eye_distance < _LEAST_EYES:
         return None
-    x, y = ((face.iris_left + face.iris_right) / 2).tolist()
-    grain = measure_noise(photo.pixels, alpha, (x, y), face.eye_distance)
     shown = resampled(grain) if turned else grain
     strongest = max(raised[0] * _strongest(shown), raised[1] * shown.luma[_SHADE])
     fine, coarse = (strongest * math.sqrt(share) for share in band_shares(shown))
@@ -108,10 +107,10 @@ def _bearable(photo: Photo, face: Face, edit: Denoise) -> float:
 
     A face too small to show that texture, as the ledger has it, has none to lose.
     """
-    reach = np.array(_REACH) * face.eye_distance
-    middle = (face.iris_left + face.iris_right) / 2
-    x0, y0 = np.maximum(np.floor(middle - reach), 0).astype(int)
-    x1, y1 = np.ceil(middle + reach).astype(int)
+    read = face.landmarks[[i for centres in SKIN_ZONES.values() for i in centres], :2]
+    around = _AROUND * face.eye_distance
+    x0, y0 = np.maximum(np.floor(read.min(axis=0) - around), 0).astype(int)
+    x1, y1 = np.ceil(read.max(axis=0) + around).astype(int)
     pixels = photo.pixels[y0:y1, x0:x1]
     points = face.landmarks - np.array([x0, y0, 0], np.float32)
     scene = Scene(to_linear(pixels), None, (0.0, 0.0), face.eye_distance)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .edits import AnyEdit, FillLight, Grain, MixedLight, Tone, WhiteBalance
+from .edits import AnyEdit, FillLight, MixedLight, Tone, WhiteBalance
 from .edits.grain import LEVELS
 from .faces import Face
 from .filling import plan_fill, under_balance
@@ -17,7 +16,7 @@ from .measures.exposure import stops_to_normal
 from .measures.noise import shade_noise
 from .measures.subject import Subject
 from .measures.white_point import white_balance_stops
-from .noise import measure_noise
+from .noise import grain_as_shot
 from .photo import Photo
 from .series_light import exact_tone
 from .side_light import side_light
@@ -186,11 +185,7 @@ def plan_reflector(
     fill = fill.model_copy(update={"stops": round(min(fill.stops, most), 2)})
     if alpha is None:
         return fill
-    x, y = ((face.iris_left + face.iris_right) / 2).tolist()
-    key = (plan_reflector, "grain")
-    if key not in view.found:  # drafts ask again and again
-        view.found[key] = measure_noise(photo.pixels, alpha, (x, y), face.eye_distance)
-    grain = cast("Grain", view.found[key]).luma[LEVELS.index(0.25)]
+    grain = grain_as_shot(photo, face, view, alpha).luma[LEVELS.index(0.25)]
     most = max(_FREE, _GAMMA * math.log2(_GRAINY / max(grain, 1e-5)))
     return fill.model_copy(update={"stops": round(min(fill.stops, most), 2)})
 

@@ -21,8 +21,11 @@ from numpy.typing import NDArray
 from .color import to_encoded, to_linear
 from .edits import AnyEdit, Grain, Scene, Tone, WhiteBalance
 from .edits.grain import FREQUENCIES, LEVELS
+from .faces import Face
+from .photo import Photo
+from .skin import FaceView
 
-__all__ = ["measure_noise", "resampled", "smooth_noise"]
+__all__ = ["grain_as_shot", "measure_noise", "resampled", "smooth_noise"]
 
 _SIDE = 16  # pixels of a block
 _BLOCKS = 1000  # of the person, and as many of what is around them
@@ -100,6 +103,20 @@ def measure_noise(
         luma_spectrum=_amplitudes(shape[0]),
         chroma_spectrum=_amplitudes((shape[1] + shape[2]) / 2),
     )
+
+
+def grain_as_shot(photo: Photo, face: Face, view: FaceView, alpha: NDArray[np.uint8]) -> Grain:
+    """Measure a photograph's noise about a face before any edit; asked again, it is known.
+
+    Parameters
+    ----------
+    photo, face, view : the photograph, the subject's face in it, and the same at normal size.
+    alpha : (H, W) uint8, the person's coverage; one view has one.
+    """
+    if grain_as_shot not in view.found:
+        x, y = ((face.iris_left + face.iris_right) / 2).tolist()
+        view.found[grain_as_shot] = measure_noise(photo.pixels, alpha, (x, y), face.eye_distance)
+    return cast("Grain", view.found[grain_as_shot])
 
 
 def smooth_noise(
