@@ -25,6 +25,7 @@ from .belief import Belief, believed
 from .closed_form import closed_form
 from .defocus import out_of_focus
 from .faces import Face
+from .grainy_rim import calm_rim
 from .grid import Box, Grid
 from .guided import upsample
 from .keying import keyed
@@ -165,6 +166,7 @@ def cut_out(
     else:
         upsample(part, image, matte, out=alpha[y0:y1, x0:x1])
     _settle(alpha[y0:y1, x0:x1], face)
+    calm_rim(alpha[y0:y1, x0:x1], part, belief.solid, face, Grid(grid.box, part.shape[:2]))
     confidence = _confidence(coarse, person, alpha[y0:y1, x0:x1], belief, face)
     settle_before_plain_wall(alpha[y0:y1, x0:x1], part, face, Grid(grid.box, part.shape[:2]))
     notes = (

@@ -25,7 +25,7 @@ from .faces import Face
 from .photo import Photo
 from .skin import FaceView
 
-__all__ = ["grain_as_shot", "measure_noise", "resampled", "smooth_noise"]
+__all__ = ["grain_as_shot", "measure_noise", "resampled", "smooth_deviation", "smooth_noise"]
 
 _SIDE = 16  # pixels of a block
 _BLOCKS = 1000  # of the person, and as many of what is around them
@@ -48,11 +48,11 @@ Float64 = NDArray[np.float64]
 
 
 @cache
-def _detrend() -> Float64:
-    """Projection that takes the quadratic surface out of a block, (256, 256)."""
+def _trend() -> NDArray[np.float32]:
+    """Orthonormal quadratic surfaces over a block, (256, 6)."""
     v, u = np.mgrid[:_SIDE, :_SIDE].reshape(2, -1) / (_SIDE - 1) - 0.5
     basis, _ = np.linalg.qr(np.column_stack([np.ones(u.size), u, v, u * v, u * u, v * v]))
-    return np.asarray(np.eye(u.size) - basis @ basis.T)
+    return np.asarray(basis, np.float32)
 
 
 def measure_noise(
@@ -141,7 +141,22 @@ def smooth_noise(
     blocks = _sampled(pixels, where, eyes, eye_distance)
     if not len(blocks):
         return np.full((len(LEVELS), len(FREQUENCIES)), np.nan)
-    return np.asarray(_read(blocks, ())[0])
+    return np.asarray(_read(blocks, (), channels=1)[0])
+
+
+def smooth_deviation(
+    pixels: NDArray[np.uint8] | NDArray[np.uint16],
+    where: NDArray[np.bool_],
+    eyes: tuple[float, float],
+    eye_distance: float,
+) -> Float64:
+    """Measure the noise's standard deviation on one part of a photograph; as `smooth_noise`.
+
+    Returns
+    -------
+    (levels,) float64, encoded brightness; nan at levels with too few smooth blocks.
+    """
+    return np.sqrt(smooth_noise(pixels, where, eyes, eye_distance) @ _rings()[1])
 
 
 def _flattest(powers: Float64, fine: Float64) -> Float64:
@@ -199,9 +214,11 @@ def _sampled(
     return cast("NDArray[np.uint8]", stacked)
 
 
-def _read(blocks: NDArray[np.uint8] | NDArray[np.uint16], light: Sequence[AnyEdit]) -> Float64:
-    """Return the mean power of the smoothest blocks: (3 channels, levels, frequencies), or nan."""
-    out = np.full((3, len(LEVELS), len(FREQUENCIES)), np.nan)
+def _read(
+    blocks: NDArray[np.uint8] | NDArray[np.uint16], light: Sequence[AnyEdit], *, channels: int = 3
+) -> Float64:
+    """Return the mean power of the smoothest blocks, (channels, levels, frequencies), or nan."""
+    out = np.full((channels, len(LEVELS), len(FREQUENCIES)), np.nan)
     top = np.iinfo(blocks.dtype).max
     clipped = ((blocks >= top - top // 100) | (blocks <= top // 250)).mean(axis=(1, 2, 3))
     blocks = blocks[clipped < 0.02]
@@ -212,14 +229,15 @@ def _read(blocks: NDArray[np.uint8] | NDArray[np.uint16], light: Sequence[AnyEdi
         if isinstance(edit, WhiteBalance | Tone):
             scene = edit.apply(scene)
     encoded = to_encoded(scene.linear, np.uint16).astype(np.float32) / np.float32(65535)
-    channels = encoded.reshape(len(blocks), -1, 3) @ _YCC.T.astype(np.float32)
-    level = channels[..., 0].mean(axis=1)
-    flat, window = _detrend().astype(np.float32), np.outer(*2 * [np.hanning(_SIDE + 2)[1:-1]])
+    weights = _YCC[:channels].astype(np.float32)
+    values = [encoded.reshape(len(blocks), -1, 3) @ weight for weight in weights]
+    level = values[0].mean(axis=1)
+    window = np.outer(*2 * [np.hanning(_SIDE + 2)[1:-1]]).astype(np.float32)
     mean_square = float((window**2).mean())
-    rings = _rings()[0]
-    powers = np.empty((3, len(blocks), len(FREQUENCIES)))
-    for c in range(3):
-        rest = (channels[..., c] @ flat).reshape(-1, _SIDE, _SIDE) * window
+    trend, rings = _trend(), _rings()[0]
+    powers = np.empty((channels, len(blocks), len(FREQUENCIES)))
+    for c, value in enumerate(values):
+        rest = (value - (value @ trend) @ trend.T).reshape(-1, _SIDE, _SIDE) * window
         power = np.abs(np.fft.rfft2(rest)) ** 2 / (_SIDE**2 * mean_square)
         powers[c] = power.reshape(len(blocks), -1) @ rings.T
     powers[..., 0] = powers[..., 1]  # the lowest went with the trend
