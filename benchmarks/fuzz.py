@@ -30,7 +30,7 @@ def run(what: str, first: int, count: int) -> dict[str, Any]:
     """Run trials, a process for every `AT_ONCE` files, and return what they found."""
     outcomes: Counter[str] = Counter()
     found: dict[str, Any] = {"files": 0, "faults": [], "outcomes": outcomes}
-    most = dict.fromkeys(("slowest", "growth_bytes", "peak_bytes"), 0.0)
+    most = dict.fromkeys(("slowest", "growth_bytes", "rise_bytes"), 0.0)
     for start in range(first, first + count, AT_ONCE):
         command = [sys.executable, "-m", "tests.fuzz.trial", what, "--first", str(start)]
         command += ["--count", str(min(AT_ONCE, first + count - start))]
@@ -57,9 +57,9 @@ def main() -> None:
         result[what] = found
         print(
             f"{what}: {found['files']} files in {time.perf_counter() - start:.0f} s, the slowest"
-            f" {found['slowest']:.1f} s of processor time; memory more at the end"
-            f" {found['growth_bytes'] / 1e6:.0f} MB, at most {found['peak_bytes'] / 1e6:.0f} MB;"
-            f" {len(found['faults'])} faults",
+            f" {found['slowest']:.1f} s of processor time; memory more at a process' end"
+            f" {found['growth_bytes'] / 1e6:.0f} MB, while a file is read"
+            f" {found['rise_bytes'] / 1e6:.0f} MB; {len(found['faults'])} faults",
             flush=True,
         )
         for name, number in sorted(found["outcomes"].items()):

@@ -14,6 +14,7 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 import tifffile
@@ -260,6 +261,29 @@ def test_the_limit_of_pixels_can_be_set(load: Any, name: str) -> None:
     assert load(made.FILES[name], max_pixels=width * height).width == width
     with pytest.raises(PhotoTooLarge, match=f"{width} × {height} pixels are"):
         load(made.FILES[name], max_pixels=width * height - 1)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP", "JPEG", "TIFF"])
+def test_a_file_too_small_for_its_pixels_is_refused_before_it_is_unpacked(
+    load: Any, kind: str
+) -> None:
+    options = {"TIFF": {"compression": "tiff_deflate"}, "WEBP": {"lossless": True, "quality": 0}}
+    data = made.saved(Image.new("RGB", (4096, 2048), (90, 80, 70)), kind, **options.get(kind, {}))
+    tracemalloc.start()
+    with pytest.raises(UnreadablePhoto, match="hold no photograph of 4096 × 2048 pixels"):
+        load(data)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 10e6
+
+
+def test_a_large_photograph_of_the_worst_quality_is_read(load: Any) -> None:
+    rng = np.random.default_rng(0)
+    soft = cv2.GaussianBlur(rng.normal(128, 400, (256, 512, 3)), (0, 0), 6)  # like a portrait's
+    soft = cv2.resize(np.clip(soft, 0, 255), (4096, 2048), interpolation=cv2.INTER_CUBIC)
+    grain = rng.normal(0, 1.5, (2048, 4096, 1))
+    data = made.encoded(np.clip(soft + grain, 0, 255).astype(np.uint8), "JPEG", quality=25)
+    assert load(data).full_size == (4096, 2048)
 
 
 def test_the_limit_of_bytes(load: Any, tmp_path: Path) -> None:

@@ -59,7 +59,7 @@ __all__ = ["decode"]
 FIRST_OF_MANY = "the file has several pictures; the first is used"
 
 
-def decode(source: Source, kind: Kind) -> Decoded:
+def decode(source: Source) -> Decoded:
     """Decode a file of a known format into upright sRGB pixels.
 
     Raises
@@ -69,7 +69,7 @@ def decode(source: Source, kind: Kind) -> Decoded:
     Exception
         Whatever the decoding library raises for damaged data.
     """
-    found = _DECODERS[kind](source)
+    found = _DECODERS[source.kind](source)
     full = found.full_size
     rest = source.factor(*full) // found.shrink
     if rest > 1:

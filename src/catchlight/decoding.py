@@ -14,10 +14,12 @@ from numpy.typing import NDArray
 from .capture import Capture
 from .color import to_encoded, to_linear
 from .errors import PhotoTooLarge, UnreadablePhoto
+from .headers import Kind
 
 __all__ = [
     "COPY_AGAIN",
     "LONGEST_SIDE",
+    "MANY_PIXELS",
     "REVERSED",
     "SAVE_AGAIN",
     "STRIP",
@@ -33,6 +35,19 @@ Pixels = NDArray[np.uint8] | NDArray[np.uint16]
 SAVE_AGAIN = "save it as an 8- or 16-bit RGB JPEG, PNG or TIFF"
 COPY_AGAIN = "copy it again from the camera or phone"
 ON_WHITE = "transparent areas are set on white"
+MANY_PIXELS = 8_000_000
+"""A picture of more must have the bytes of a photograph."""
+# Bytes a pixel. The least that photographs took, small ones enlarged among them, at quality 30:
+# JPEG 0.020, WebP 0.012, AVIF 0.0075; losslessly 1 and more. Flat JPEGs take 0.0156 or less.
+_LEAST_BYTES: dict[Kind, float] = {
+    "JPEG": 0.016,
+    "TIFF": 0.016,  # may be JPEG inside
+    "WebP": 0.006,
+    "AVIF": 0.003,
+    "HEIC": 0.003,
+    "PNG": 0.05,
+    "RAW": 0.05,
+}
 LONGEST_SIDE = 65_535  # pixels, as much as a JPEG can say; longer rows or columns take minutes
 STRIP = 64  # rows worked on at a time, to need no further copy of the whole picture
 
@@ -58,17 +73,23 @@ class Source:
     ----------
     path : for messages.
     data : the whole file.
+    kind : its format.
     max_side : the long side wanted at least, in pixels; None for all pixels.
     max_pixels : more pixels than this are refused.
     """
 
     path: Path
     data: bytes
+    kind: Kind
     max_side: int | None
     max_pixels: int
 
     def accept(self, width: int, height: int) -> None:
-        """Raise PhotoTooLarge or UnreadablePhoto when the size in the header is out of bounds."""
+        """Raise PhotoTooLarge or UnreadablePhoto when the size in the header is out of bounds.
+
+        So it is where a file is far too small for a photograph of that size: unpacked, a flat
+        picture of a few kilobytes takes gigabytes.
+        """
         if width < 1 or height < 1:
             raise UnreadablePhoto(self.path, "its header says it has no pixels", COPY_AGAIN)
         if max(width, height) > LONGEST_SIDE:
@@ -83,6 +104,15 @@ class Source:
                 f"{width} × {height} pixels are {width * height / 1e6:.0f} megapixels,"
                 f" more than the limit of {self.max_pixels / 1e6:.0f}",
                 "make it smaller, or raise max_pixels in the settings",
+            )
+
+        least = _LEAST_BYTES[self.kind] * width * height
+        if width * height > MANY_PIXELS and len(self.data) < least:
+            raise UnreadablePhoto(
+                self.path,
+                f"its {len(self.data) / 1e3:.0f} kB hold no photograph of {width} × {height}"
+                f" pixels, which takes {least / 1e3:.0f} at the least",
+                COPY_AGAIN,
             )
 
     def factor(self, width: int, height: int) -> int:

@@ -127,7 +127,8 @@ def read(
     Raises
     ------
     UnreadablePhoto
-        Not there, not a file, no permission, empty, not a picture, damaged or cut short.
+        Not there, not a file, no permission, empty, not a picture, damaged or cut short, or far
+        too few bytes for a photograph of its size.
     UnsupportedPhoto
         A picture or a video of a kind that is not read.
     PhotoTooLarge
@@ -145,7 +146,7 @@ def read(
         raise _not_read(path, data, kind)
     with _QUIET:
         try:
-            found = decode(Source(path, data, max_side, max_pixels), kind)  # type: ignore[arg-type]
+            found = decode(Source(path, data, kind, max_side, max_pixels))  # type: ignore[arg-type]
         except PhotoError:
             raise
         except Exception as error:  # decoders raise anything on damaged data

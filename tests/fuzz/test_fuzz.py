@@ -25,6 +25,7 @@ def test_damaged_files_give_a_picture_or_an_error_of_the_tree() -> None:
         assert 0 < found["outcomes"][f"{kind}: read"] < 40
         assert found["outcomes"][f"{kind}: UnreadablePhoto"] > 5
     assert found["growth_bytes"] < 200e6
+    assert found["rise_bytes"] < 200e6
 
 
 def test_the_damage_is_always_the_same() -> None:
@@ -100,3 +101,4 @@ def test_bombs() -> None:
     assert found["faults"] == []
     assert sum(found["outcomes"].values()) == 25
     assert found["growth_bytes"] < 200e6
+    assert found["rise_bytes"] < 200e6
