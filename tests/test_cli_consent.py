@@ -182,3 +182,39 @@ def test_on_a_real_terminal_the_question_comes_before_the_photos(tmp_path: Path)
     found = consent_book.standing()
     assert found is not None
     assert (found.who, found.until) == ("Jo Doe", usual())
+
+
+def test_a_kept_face_finds_its_person_by_name_and_goes_when_forgotten(tmp_path: Path) -> None:
+    import cv2
+    import numpy as np
+
+    from catchlight.errors import NotConsented
+
+    from .faces_of_data import astronaut
+
+    pixels, _ = astronaut()
+    photo = tmp_path / "eileen.png"
+    cv2.imwrite(str(photo), pixels[..., ::-1])
+    assert isinstance(run("consent", "keep", "Eileen", photo).exception, NotConsented)
+    consent_book.from_text(f"Eileen, my page, until {TOMORROW}")
+    assert f"kept until {TOMORROW}" in run("consent", "keep", "eileen", photo).output
+    assert "their face is kept" in run("consent", "list").output
+    kept = consent_book.face_of("Eileen")
+    assert kept is not None
+    # beside a stranger, who is larger: nothing but the name says which of the two it is
+    other = cv2.resize(np.ascontiguousarray(pixels[:300, 100:360, ::-1]), None, fx=1.6, fy=1.6)
+    other = cv2.GaussianBlur(other, (0, 0), 9)
+    both = np.zeros((512, 512 + other.shape[1], 3), np.uint8)
+    both[:, :512], both[:480, 512:] = pixels, other[..., ::-1]
+    group = tmp_path / "group.png"
+    cv2.imwrite(str(group), both[..., ::-1])
+    picked = json.loads(run("pick", group, "--who", "Eileen", "--json", "--quiet").output)
+    assert picked["subject"]["chosen_by"].startswith("Eileen, by the face that is kept")
+    missing = run("pick", group, "--who", "Nobody", "--quiet", "--consent", "Eileen")
+    assert "no face is kept under that name" in str(missing.exception)
+    numbers = kept[1].tobytes()[80:160]
+    data = ("--data", tmp_path / "studio")
+    receipt = json.loads(run("forget", "Eileen", "--json", *data).output)
+    assert (receipt["consents"], receipt["found_again"]) == (1, 0)
+    left = [p for p in consent_book.consent_folder().rglob("*") if p.is_file()]
+    assert not any(numbers in p.read_bytes() for p in left)

@@ -132,6 +132,7 @@ def test_one_function_alone_runs_the_network_and_all_hand_it_a_consent() -> None
             assert given.split(".")[-1] in ("consent", "agreed"), (name, ast.unparse(call))
     assert callers == {
         "identity.py", "survey.py", "within_bounds.py", "cut_out_file.py", "evidence/facts.py",
+        "cli_consent.py",
     }  # fmt: skip
     makers = {name for name, tree in trees.items() if any(n == "Consent" for n, _ in calls(tree))}
     assert makers == {"consent.py", "team_consent.py"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
+import numpy as np
 import pytest
 
 from catchlight import consent_book
@@ -115,3 +116,64 @@ def test_what_cannot_be_recorded_does_not_count() -> None:
     with pytest.raises(OutputError):
         consent_book.granted(soon())
     folder.unlink()
+
+
+FACE = np.linspace(-0.3, 0.3, 128)
+
+
+def on_the_disk() -> bool:
+    """Whether a part of the face's numbers is in any file of the folder."""
+    files = [path for path in consent_book.consent_folder().rglob("*") if path.is_file()]
+    return any(FACE.tobytes()[80:160] in path.read_bytes() for path in files)
+
+
+def test_a_face_is_kept_only_where_it_is_asked_for_and_is_found_by_name() -> None:
+    jo = consent_book.record(soon())
+    consent_book.record(soon("Ann", days=20))
+    assert consent_book.face_of("Jo Doe") is None
+    assert not on_the_disk()
+    consent_book.keep_face(jo, FACE)
+    found = consent_book.face_of(" jo doe ")
+    assert found is not None
+    assert found[0] == jo
+    assert np.array_equal(found[1], FACE)
+    assert [consent_book.keeps_face(each) for each in consent_book.given()] == [False, True]
+    assert consent_book.whose_face("Jo Doe") == "Jo Doe"
+    assert consent_book.whose_face("Ann") is None
+    assert consent_book.whose_face(None) is None
+
+
+def test_a_kept_face_goes_with_its_consent(monkeypatch: pytest.MonkeyPatch) -> None:
+    def keep() -> Consent:
+        consent_book.keep_face(consent_book.record(soon()), FACE)
+        assert on_the_disk()
+        return consent_book.given()[0]
+
+    gone = keep()
+    assert consent_book.withdraw("jo doe") == (gone,)
+    assert consent_book.found_again((gone,)) == 0
+    assert not on_the_disk()
+    keep()
+    consent_book.withdraw_all()
+    assert not on_the_disk()
+    keep()
+    consent_book.record(soon(days=20))  # a new word about it, in which nothing is said of keeping
+    assert not on_the_disk()
+    keep()
+    monkeypatch.setattr(consent_book, "today", lambda: today() + timedelta(days=30))
+    assert consent_book.given() == ()
+    assert not on_the_disk()
+
+
+def test_no_face_is_kept_without_a_recorded_consent() -> None:
+    with pytest.raises(NotConsented, match="not recorded"):
+        consent_book.keep_face(soon(), FACE)
+    assert not on_the_disk()
+
+
+def test_a_face_that_is_left_or_damaged_is_told() -> None:
+    jo = consent_book.record(soon())
+    consent_book.keep_face(jo, FACE)
+    assert consent_book.found_again((jo,)) == 2  # its name is there too
+    next(consent_book.consent_folder().glob("*.face")).write_bytes(b"half")
+    assert consent_book.face_of("Jo Doe") is None

@@ -95,6 +95,9 @@ def _level(name: str | None) -> RetouchLevel | None:
 
 def _agreed(text: str | None, who: Path | None, quiet: bool) -> Consent | None:
     """Return by whose consent faces are compared; somebody in `who` is found only with one."""
+    from .consent_book import whose_face
+
+    text = text or whose_face(who)
     return wished(text, quiet=quiet) if who is None else needed("--who", text, quiet=quiet)
 
 
@@ -317,7 +320,7 @@ def matte(
     from .settings import load_settings
 
     settings = load_settings(matting_model=matting_model)
-    agreed = None if who is None else needed("matte --who", consent)
+    agreed = None if who is None else _agreed(consent, who, quiet=False)
     print(save_cut_out(photo, out, who=who, consent=agreed, settings=settings))
 
 

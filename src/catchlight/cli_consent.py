@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from datetime import date
 from pathlib import Path
@@ -114,14 +115,44 @@ def listed(as_json: AsJson = False) -> None:
 
     found = consent_book.given()
     if as_json:
-        print(json.dumps([each.as_dict() for each in found], ensure_ascii=False, indent=1))
+        rows = [each.as_dict() | {"face_kept": consent_book.keeps_face(each)} for each in found]
+        print(json.dumps(rows, ensure_ascii=False, indent=1))
         return
     for each in found:
-        print(each.sentence())
+        kept = "; their face is kept" if consent_book.keeps_face(each) else ""
+        print(each.sentence() + kept)
     if not found:
         print("Nobody agreed that faces are compared, and they are not.")
     else:
         print("Take it back with: catchlight consent withdraw NAME")
+
+
+@consent.command()
+def keep(
+    who: Annotated[str, typer.Argument(help="Whose; see: catchlight consent list")],
+    photo: Annotated[Path, typer.Argument(help="A photo with their face, the largest in it.")],
+) -> None:
+    """Keep the 128 numbers of somebody's face with their consent, which else is never done.
+
+    Later photographs of several people are then searched for them with --who NAME. The numbers go
+    with the consent: when its last day is over, when it is taken back, or with: catchlight forget.
+    """
+    from . import consent_book
+    from .errors import NotConsented, UnreadablePhoto, printable
+    from .survey import example_face
+
+    # who stated it for a team agreed for others
+    own = [each for each in consent_book.given() if each.how != "roster"]
+    agreed = next((each for each in own if _same(each.who, who)), None)
+    if agreed is None:
+        raise NotConsented(
+            f"{printable(who)} has not agreed that faces are compared, so none is kept: agree first"
+        )
+    if not photo.is_file():
+        raise UnreadablePhoto(photo, "there is no such file", "check the name and the folder")
+    consent_book.keep_face(agreed, example_face(photo, agreed))
+    print(f"The face of {printable(agreed.who)} is kept until {agreed.until}; find them by"
+          f" --who {shlex.quote(agreed.who)}.")  # fmt: skip
 
 
 @consent.command()
@@ -131,8 +162,8 @@ def withdraw(
 ) -> None:
     """Take a consent back: its record is deleted, and faces are no longer compared by it.
 
-    Nothing else has to go, for no embedding is kept. The studio's sessions have their own: take it
-    back there, or delete them with: catchlight forget NAME
+    A face that was kept with it is deleted too. The studio's sessions have their own: take it back
+    there, or delete them with: catchlight forget NAME
     """
     from . import consent_book
     from .errors import UsageError, printable
@@ -186,6 +217,10 @@ def _given_now(purpose: str, whose: str, how: str) -> Consent:
             _say(str(error))
         except ValueError:
             _say(f"{until} is no day: write it as {latest()}")
+
+
+def _same(one: str, other: str) -> bool:
+    return one.casefold() == other.strip().casefold()
 
 
 def _terminal() -> bool:

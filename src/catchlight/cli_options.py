@@ -16,7 +16,9 @@ Photos = Annotated[
 Who = Annotated[
     Path | None,
     typer.Option(
-        help="A photo of the person, where the photos show several people.", metavar="PHOTO"
+        help="A photo of the person, where the photos show several people; or the name of somebody"
+        " whose face is kept.",
+        metavar="PHOTO|NAME",
     ),
 ]
 ConsentText = Annotated[

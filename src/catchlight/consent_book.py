@@ -1,7 +1,9 @@
 """The consents that were given, each a small text file in Catchlight's own folder.
 
 `consent/` in the data folder holds those given on the command line and from Python. The studio
-keeps those of its sessions with the sessions, a team's are in its roster.
+keeps those of its sessions with the sessions, a team's are in its roster. Where somebody asks for
+it, the embedding of their face lies beside their consent, to find them by in later photographs; it
+goes with it.
 """
 
 from __future__ import annotations
@@ -13,8 +15,11 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from .consent import Consent, in_force, read_consent, today, usual
-from .errors import OutputError, printable
+from .errors import NotConsented, OutputError, printable
 from .output import write_atomic
 from .publishing import sync_folder
 from .settings import data_dir, load_settings
@@ -23,17 +28,22 @@ __all__ = [
     "consent_folder",
     "decline",
     "declined_until",
+    "face_of",
     "found_again",
     "from_text",
     "given",
     "granted",
+    "keep_face",
+    "keeps_face",
     "record",
     "standing",
+    "whose_face",
     "withdraw",
     "withdraw_all",
 ]
 
 _DECLINED = "declined.json"
+_FACE = ".face"  # 128 numbers beside the record, float64, little-endian
 
 
 def consent_folder() -> Path:
@@ -51,6 +61,8 @@ def record(consent: Consent) -> Consent:
     """
     in_force(consent)
     _make_folder()
+    # That a face is kept was said with the earlier one.
+    _remove(_place(consent).with_suffix(_FACE))
     _write(_place(consent), consent.as_dict())
     _remove(consent_folder() / _DECLINED)
     return consent
@@ -61,7 +73,7 @@ def given() -> tuple[Consent, ...]:
     found = []
     for path, consent in _all():
         if consent.until < today():
-            _remove(path)
+            _forget(path)
         else:
             found.append(consent)
     return tuple(sorted(found, key=lambda each: (each.who.casefold(), each.purpose)))
@@ -125,7 +137,7 @@ def withdraw(who: str) -> tuple[Consent, ...]:
     wanted, gone = who.strip().casefold(), []
     for path, consent in _all():
         if consent.who.casefold() == wanted:
-            _remove(path)
+            _forget(path)
             gone.append(consent)
     return tuple(gone)
 
@@ -134,17 +146,60 @@ def withdraw_all() -> tuple[Consent, ...]:
     """Delete all consents, and that one was declined; return them."""
     gone = []
     for path, consent in _all():
-        _remove(path)
+        _forget(path)
         gone.append(consent)
     _remove(consent_folder() / _DECLINED)
     return tuple(gone)
 
 
+def keep_face(consent: Consent, vector: NDArray[np.float64]) -> None:
+    """Write the embedding (128,) of somebody's face beside their consent, as they asked for.
+
+    Raises
+    ------
+    NotConsented : the consent's day is past, or it is not recorded.
+    OutputError : it cannot be written.
+    """
+    in_force(consent)
+    if consent not in given():
+        raise NotConsented(f"{printable(consent.who)}: the consent is not recorded, or taken back")
+    place = _place(consent).with_suffix(_FACE)
+    write_atomic(place, np.asarray(vector, "<f8").tobytes())
+
+
+def keeps_face(consent: Consent) -> bool:
+    """Return whether the embedding of a face lies beside this consent."""
+    return _place(consent).with_suffix(_FACE).is_file()
+
+
+def face_of(who: str) -> tuple[Consent, NDArray[np.float64]] | None:
+    """Return the consent of a person whose face is kept, and its embedding (128,); None: it isn't.
+
+    Of several the one that holds longest.
+    """
+    wanted, found = who.strip().casefold(), []
+    for consent in given():
+        if consent.who.casefold() != wanted or not keeps_face(consent):
+            continue
+        data = _place(consent).with_suffix(_FACE).read_bytes()
+        if len(data) == 128 * 8:
+            found.append((consent, np.frombuffer(data, "<f8").astype(np.float64)))
+    return max(found, key=lambda each: each[0].until, default=None)
+
+
+def whose_face(who: str | Path | None) -> str | None:
+    """Return the name that `who` is, where it is no file and somebody's whose face is kept."""
+    if who is None or Path(who).exists() or face_of(str(who)) is None:
+        return None
+    return str(who)
+
+
 def found_again(gone: Sequence[Consent]) -> int:
-    """Return in how many files of the folder a name is found whose consents were deleted."""
+    """Return in how many files of the folder a name or face is whose consents were deleted."""
     names = {json.dumps(each.who, ensure_ascii=False).encode() for each in gone}
     files = [path for path in consent_folder().glob("**/*") if path.is_file()]
-    return sum(any(name in path.read_bytes() for name in names) for path in files)
+    named = sum(any(name in path.read_bytes() for name in names) for path in files)
+    return named + sum(keeps_face(each) for each in gone)
 
 
 def decline() -> date:
@@ -195,6 +250,11 @@ def _make_folder() -> None:
 
 def _write(path: Path, data: object) -> None:
     write_atomic(path, (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode("utf-8"))
+
+
+def _forget(record: Path) -> None:
+    _remove(record.with_suffix(_FACE))  # first: without its record nothing would say whose it is
+    _remove(record)
 
 
 def _remove(path: Path) -> None:

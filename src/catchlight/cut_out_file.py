@@ -9,7 +9,7 @@ import numpy as np
 from . import faces, identity
 from .color import to_encoded, to_linear
 from .consent import Consent, in_force
-from .consent_book import granted
+from .consent_book import granted, whose_face
 from .encode import encode_png
 from .errors import UnusablePhoto, UsageError, printable
 from .files import write_atomic
@@ -34,7 +34,8 @@ def save_cut_out(
 
     Parameters
     ----------
-    who : a photograph of the person; None: the largest face, and no faces are compared.
+    who : a photograph of the person, or the name of one whose face is kept; None: the largest
+        face, and no faces are compared.
     consent : who agreed that faces are compared; as of `make`.
 
     Raises
@@ -48,7 +49,7 @@ def save_cut_out(
         raise UsageError(f"--out {printable(target)}: a cut-out is a .png file")
     settings = settings or Settings()
     check_model_file(settings)
-    agreed = None if who is None else in_force(granted(consent))
+    agreed = None if who is None else in_force(granted(consent or whose_face(who)))
     whole = read(Path(photo))
     small, factor = fitted(eight_bit(whole.pixels), ANALYSIS_SIDE)
     found = faces.find(small)
@@ -61,7 +62,7 @@ def save_cut_out(
         raise UnusablePhoto(whole.path, "no face was found", "use a photo that shows the face")
     at = 0
     if who is not None:
-        example = example_face(Path(who), agreed)
+        example = example_face(who, agreed)
         near = [identity.distance(identity.embedding(small, f, agreed), example) for f in found]
         at = int(np.argmin(near))
     everybody = [refine(pixels, face.scaled(1 / factor)) for face in found]

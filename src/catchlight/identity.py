@@ -3,8 +3,9 @@
 Model: dlib's face recognition network (King 2017, "High Quality Face Recognition with Deep Metric
 Learning", blog.dlib.net; weights CC0), a metric embedding trained so that two photos of one person
 lie within 0.6. An embedding is biometric data: it is computed here and nowhere else, after a
-recorded consent, lives in memory only and is never written. Without a consent faces are only ranked
-by size and place (`most_prominent`).
+recorded consent, and lives in memory; it is written only where somebody asks that their own is kept
+(`consent_book.keep_face`). Without a consent faces are only ranked by size and place
+(`most_prominent`).
 """
 
 from __future__ import annotations

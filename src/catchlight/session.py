@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from .backdrop_choice import backdrop_choice
 from .choosing import choose, given_photos, references, with_stills
 from .consent import Consent, in_force
-from .consent_book import granted
+from .consent_book import granted, whose_face
 from .destinations import load_destination
 from .develop import Finished, develop, preparing
 from .errors import (
@@ -82,7 +82,8 @@ def make(
         None: the look's blur.
     destinations : names of destinations; None: the look's own.
     top : how many different pictures to make.
-    who : a photograph of the person, where the photos show several people.
+    who : a photograph of the person, where the photos show several people; or the name of one
+        whose face is kept with their consent.
     signer : who signs the Content Credentials, a PEM or TOML file; None: the local identity
         (`catchlight identity create`), or nobody where there is none.
     retouch : "none", "light" or "standard"; None: that of the settings, or else of the look.
@@ -217,7 +218,8 @@ def pick_photos(
         best stills.
     top : how many different pictures to pick.
     look : whose taste to pick by: the name of a look, or a TOML file.
-    who : a photograph of the person, where the photos show several people.
+    who : a photograph of the person, where the photos show several people; or the name of one
+        whose face is kept with their consent.
     out : folder for proofs.jpg, picks.json and the picked stills of clips; None: nothing written.
     blind : a page for colleagues to choose on, an .html file; the ballot for reading their votes is
         written beside it.
@@ -294,7 +296,7 @@ def _signer(wanted: str | Path | None) -> Signer | None:
 
 def _granted(consent: Consent | str | None, who: str | Path | None) -> Consent | None:
     """Return the recorded consent to go by; None is none, unless somebody is to be found."""
-    agreed = granted(consent)
+    agreed = granted(consent or whose_face(who))
     return agreed if who is None else in_force(agreed)
 
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from . import faces, identity, pick
 from .consent import FLAG, Consent, in_force
+from .consent_book import face_of, whose_face
 from .errors import PhotoError, UnusablePhoto, UsageError, printable
 from .face_detector import Pyramid
 from .faces import Face
@@ -184,7 +185,7 @@ def choose_person(
 
     Parameters
     ----------
-    who : a photograph of the person.
+    who : a photograph of the person, or the name of one whose face is kept.
     consent : by which faces were compared in the survey; None: they were not.
 
     Raises
@@ -194,9 +195,11 @@ def choose_person(
     if consent is None and who is None:
         prominent = identity.most_prominent([entry.sightings for entry in seen.values()])
         return dict(zip(seen, prominent, strict=True)), _NOT_COMPARED
-    example = None if who is None else example_face(Path(who), consent)
+    example = None if who is None else example_face(who, consent)
     found = identity.subject([entry.sightings for entry in seen.values()], example)
-    if who is not None:
+    if who is not None and whose_face(who):
+        chosen_by = f"{printable(str(who))}, by the face that is kept with their consent"
+    elif who is not None:
         chosen_by = f"the person in {printable(Path(who).name)}"
     elif found.rivals:
         chosen_by = (
@@ -208,14 +211,24 @@ def choose_person(
     return dict(zip(seen, found.faces, strict=True)), chosen_by
 
 
-def example_face(path: Path, consent: Consent | None) -> NDArray[np.float64]:
-    """Return the embedding of the largest face of a photograph, `--who`.
+def example_face(who: str | Path, consent: Consent | None) -> NDArray[np.float64]:
+    """Return the embedding of the largest face of a photograph, or the one kept of a person.
 
     Raises
     ------
-    UsageError : there is no face in it; NotConsented : nobody agreed that faces are compared.
+    UsageError : there is no face in it, or neither a file nor a face of that name.
+    NotConsented : nobody agreed that faces are compared.
     """
     in_force(consent)
+    path = Path(who)
+    if not path.exists():
+        kept = face_of(str(who))
+        if kept is None:
+            raise UsageError(
+                f"--who {printable(str(who))}: there is no such file, and no face is kept under"
+                " that name: give a photo of the person, or see catchlight consent keep"
+            )
+        return kept[1]
     photo = read(path, max_side=ANALYSIS_SIDE)
     pixels = eight_bit(photo.pixels)
     found = faces.find(pixels)
