@@ -101,7 +101,11 @@ def run(*words: str | Path) -> Result:
         ("fresh", "p", "--against", "q"),
     ],
 )
-def test_what_needs_one_ends_with_code_2_and_names_the_flag(words: tuple[str, ...]) -> None:
+def test_what_needs_one_ends_with_code_2_and_names_the_flag(
+    words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("p").write_text("not looked into")
     result = run(*words)
     assert isinstance(result.exception, CatchlightError)
     assert result.exception.exit_code == 2
@@ -158,16 +162,16 @@ def test_a_team_is_asked_for_once_and_the_roster_has_the_answer(
     assert load_roster(path).members[2].consent_until == "no"
 
 
-def test_on_a_real_terminal_the_question_comes_before_the_photos(tmp_path: Path) -> None:
-    (tmp_path / "empty").mkdir()
+def on_a_terminal(folder: Path, out: Path, typed: bytes) -> tuple[int, bytes]:
+    """Run `make` on a real terminal; its exit code and all it showed."""
     ours, theirs = pty.openpty()
     code = "import sys; from catchlight.cli import main; sys.argv[0] = 'catchlight'; main()"
     process = subprocess.Popen(
-        [sys.executable, "-c", code, "make", str(tmp_path / "empty"), "--out", str(tmp_path / "o")],
+        [sys.executable, "-c", code, "make", str(folder), "--out", str(out)],
         stdin=theirs, stdout=theirs, stderr=theirs, env=os.environ | {"TERM": "dumb"},
     )  # fmt: skip
     os.close(theirs)
-    os.write(ours, b"y\nJo Doe\n\n")
+    os.write(ours, typed)
     shown = b""
     try:
         while part := os.read(ours, 4096):
@@ -176,9 +180,20 @@ def test_on_a_real_terminal_the_question_comes_before_the_photos(tmp_path: Path)
         pass
     finally:
         os.close(ours)
-    assert process.wait(60) == 2  # there are no photos in that folder
-    assert b"Do you agree?" in shown
+    return process.wait(60), shown
+
+
+def test_on_a_real_terminal_the_question_comes_before_the_photos_are_read(tmp_path: Path) -> None:
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    code, shown = on_a_terminal(folder, tmp_path / "o", b"")
+    assert code == 2  # and nobody is asked about photos that are not there
     assert b"no photos in" in shown
+    assert b"Do you agree?" not in shown
+    (folder / "a.jpg").write_text("not a picture")
+    code, shown = on_a_terminal(folder, tmp_path / "o", b"y\nJo Doe\n\n")
+    assert code == 3
+    assert shown.index(b"Do you agree?") < shown.index(b"text file")
     found = consent_book.standing()
     assert found is not None
     assert (found.who, found.until) == ("Jo Doe", usual())

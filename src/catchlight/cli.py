@@ -177,6 +177,7 @@ def make(
 ) -> None:
     """Make a finished headshot from a folder of ordinary photos."""
     from . import session, telling
+    from .choosing import given_photos
     from .settings import load_settings
 
     settings = load_settings(matting_model=matting_model)
@@ -187,6 +188,7 @@ def make(
         if destinations
         else settings.destinations
     )
+    given_photos(photos, out)  # nobody is asked anything for a folder without photos
     agreed = _agreed(consent, who, quiet)
     with showing(quiet or as_json) as progress:
         result = session.make(
@@ -237,9 +239,11 @@ def pick(
 ) -> None:
     """Pick the best photos, each different, and say why; end with notes for a reshoot."""
     from . import session, telling
+    from .choosing import given_photos
     from .settings import load_settings
 
     settings = load_settings()
+    given_photos(photos, out)
     agreed = _agreed(consent, who, quiet)
     with showing(quiet or as_json) as progress:
         result = session.pick_photos(
