@@ -234,3 +234,15 @@ def test_cielab_tiff(load: Any) -> None:
     lab_image = ImageCms.applyTransform(image, ImageCms.buildTransform(srgb, labs, "RGB", "LAB"))
     assert lab_image is not None
     assert difference(load(made.saved(lab_image, "TIFF"))) < 1.0
+
+
+def test_a_text_that_says_it_has_millions_of_translations_is_not_believed(load: Any) -> None:
+    from PIL import ImageCms
+
+    sound = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    at = sound.index(b"mluc", 132 + 12 * int.from_bytes(sound[128:132], "big"))
+    assert not load(made.encoded(PICTURE, "PNG", icc_profile=bytes(sound))).notes
+    struct.pack_into(">I", sound, at + 8, 2**25)  # 400 MB of them
+    photo = load(made.encoded(PICTURE, "PNG", icc_profile=bytes(sound)))
+    assert "colour profile is damaged" in photo.notes[0]
+    assert np.array_equal(photo.pixels, PICTURE)

@@ -173,6 +173,21 @@ def _transform(icc: bytes, mode: str) -> ImageCms.ImageCmsTransform:
     )
 
 
+def _texts_fit(icc: bytes) -> bool:
+    """Return whether the profile's texts have as many translations as it has bytes for.
+
+    Little CMS takes memory for as many as a text says (multiLocalizedUnicodeType, ICC.1:2022,
+    10.15), which in a damaged profile is up to 400 MB.
+    """
+    tags = min(int.from_bytes(icc[128:132], "big"), len(icc) // 12)
+    for at in range(132, 132 + 12 * tags, 12):
+        start, size = (int.from_bytes(icc[at + n : at + n + 4], "big") for n in (4, 8))
+        many = int.from_bytes(icc[start + 8 : start + 12], "big")
+        if icc[start : start + 4] == b"mluc" and 16 + 12 * many > size:
+            return False
+    return True
+
+
 @functools.lru_cache(maxsize=16)
 def _describe(icc: bytes) -> tuple[str, str, bool]:
     """Return a profile's name, its colour space, and whether it is sRGB within one 8-bit code.
@@ -184,6 +199,8 @@ def _describe(icc: bytes) -> tuple[str, str, bool]:
     ImageCms.PyCMSError, OSError, ValueError
         The profile is damaged.
     """
+    if not _texts_fit(icc):
+        raise ValueError("a text says that it is longer than the profile")
     profile = ImageCms.ImageCmsProfile(io.BytesIO(icc))
     space = profile.profile.xcolor_space
     name = printable((profile.profile.profile_description or "").strip())[:60]
