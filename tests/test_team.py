@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import dataclasses
 import json
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -170,6 +171,20 @@ def test_a_retake_ends_when_other_photos_come(tmp_path: Path) -> None:
     (tmp_path / "photos" / "0" / "a.jpg").write_bytes(b"looking up")
     assert run(tmp_path, runner).state.people["ada"].status == "proof ready"
     assert "Please look up." not in (tmp_path / "out" / "retakes.csv").read_text()
+
+
+def test_a_retake_stays_when_somebody_agrees_to_be_compared(tmp_path: Path) -> None:
+    path = roster(tmp_path, "Ada")
+    runner = Painted()
+    run(tmp_path, runner)
+    ask_retake(tmp_path / "out", "Ada", "Please look up.")
+    before = load_team(tmp_path / "out").people["ada"].photos
+    lines = path.read_text().splitlines()
+    until = date.today() + timedelta(days=9)
+    path.write_text(f"# the team\n{lines[1]},consent_until\n{lines[2]},{until}\n")
+    again = run(tmp_path, runner)
+    assert again.people["ada"].photos != before  # looked at anew
+    assert again.state.people["ada"].status == "retake asked"
 
 
 def test_only_what_was_approved_is_handed_over_by_the_brand_kits_names(tmp_path: Path) -> None:

@@ -68,6 +68,7 @@ class _Run:
     sign: bool
     members: dict[str, Member]
     photos: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    given: dict[str, str] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
     looked_at: list[str] = field(default_factory=list)
     printed: list[str] = field(default_factory=list)
@@ -142,6 +143,7 @@ def _refuse(run: _Run, slug: str, error: CatchlightError, made_of: str | None = 
     person = Person(
         name=run.members[slug].name,
         photos=run.keys[slug],
+        given=run.given[slug],
         made_of=made_of,
         outside=(refused(error),),
     )
@@ -181,7 +183,7 @@ def _gather(run: _Run, roster: Roster) -> None:
                 ) from None
             continue  # a folder that is not there yet
         if found:
-            run.photos[slug] = tuple(found)
+            run.photos[slug], run.given[slug] = tuple(found), key
             run.keys[slug] = _key(run, member, key)
     if not run.photos:
         raise UsageError(
@@ -309,6 +311,7 @@ def _keep(
         name=member.name,
         title=member.title,
         photos=run.keys[slug],
+        given=run.given[slug],
         made_of=wanted,
         picture=sha256(delivery.files["1/headshot.jpg"]),
         before=from_own(facts.before, own_target(facts.before, series)),

@@ -78,7 +78,8 @@ class Person(StrictModel):
     Attributes
     ----------
     name, title : as in the roster.
-    photos : digest of the photographs.
+    photos : digest of the photographs and of how they were looked at.
+    given : digest of the photographs alone; empty in states of earlier versions.
     made_of : digest of everything the delivery depends on; None: nothing could be delivered.
     picture : SHA-256 of the headshot.
     before, after : measures; see `consistency`.
@@ -91,6 +92,7 @@ class Person(StrictModel):
     name: str
     title: str = ""
     photos: str
+    given: str = ""
     made_of: str | None = None
     picture: str | None = None
     before: dict[str, Any] = Field(default_factory=dict)

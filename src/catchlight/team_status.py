@@ -33,7 +33,7 @@ def settle_status(
         return Approval(status="photos in" if photos else "invited")
     # what was written into the roster by hand, if it differs from what was written there last
     by_hand: Status | None = member.status if member.status != known.status else None
-    if known.retaken is not None and known.retaken != person.photos:
+    if known.retaken is not None and known.retaken not in (person.given, person.photos):
         known = Approval(status="photos in")  # the photos that were asked for have come
         by_hand = None if by_hand == "retake asked" else by_hand
     if by_hand == "retake asked" or (known.retaken is not None and by_hand is None):
@@ -66,7 +66,7 @@ def approved(person: Person, status: Status = "approved", said: str = "") -> App
 def asked_again(known: Approval, person: Person, why: str) -> Approval:
     """Return the state of somebody who is asked for other photographs."""
     reason = why or (person.outside[0] if person.outside else "")
-    return Approval(status="retake asked", why=reason, retaken=person.photos)
+    return Approval(status="retake asked", why=reason, retaken=person.given or person.photos)
 
 
 def shown(approval: Approval | None, person: Person | None) -> bool:
