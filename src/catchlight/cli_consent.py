@@ -183,7 +183,8 @@ def _found(text: str | None, quiet: bool) -> Consent | None:
 
     found = consent_book.granted(None) if text is None else consent_book.from_text(text)
     if found is not None and not quiet:
-        _say(f"Faces are compared: {found.sentence()}.")
+        again = "" if text else " If these are photos of somebody else, say who with --consent."
+        _say(f"Faces are compared: {found.sentence()}.{again}")
     return found
 
 
