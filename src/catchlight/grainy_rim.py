@@ -16,7 +16,7 @@ from .edits.grain import LEVELS
 from .faces import Face
 from .grid import Grid
 from .keying import carried
-from .noise import smooth_deviation
+from .noise import deviation, smooth_noise
 from .plain_wall import reduced
 from .segment import unit
 
@@ -43,8 +43,8 @@ def calm_rim(alpha: _Map, photo: _Image, solid: _Map, face: Face, grid: Grid) ->
     ----------
     alpha : (H, W) float32, 0..1, the matte so far.
     photo : (H, W, 3) uint8, sRGB-encoded.
-    solid : (h, w) float32, 0..1, over the same box: where no loose hair is (`belief`). Strands are
-        smoothed and not made narrower, for a faint one would be lost.
+    solid : (h, w) float32, 0..1, over the same box: where no loose hair is (`belief`); hair is
+        left, for a faint strand would be lost.
     face : the person's face.
     grid : of matte and photo.
     """
@@ -113,8 +113,8 @@ def _share(
         return None
     x, y = (((face.iris_left + face.iris_right) / 2 - grid.box[:2]) * grid.scale).tolist()
     distance = face.eye_distance * grid.scale
-    sides = [smooth_deviation(photo, where, (x, y), distance) for where in (alpha <= 0, alpha >= 1)]
-    noise = np.fmin(*sides)
+    sides = [smooth_noise(photo, where, (x, y), distance) for where in (alpha <= 0, alpha >= 1)]
+    noise = np.fmin(*map(deviation, sides))
     told = ~np.isnan(noise)
     if not told.any():
         return None

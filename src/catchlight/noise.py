@@ -25,7 +25,7 @@ from .faces import Face
 from .photo import Photo
 from .skin import FaceView
 
-__all__ = ["grain_as_shot", "measure_noise", "resampled", "smooth_deviation", "smooth_noise"]
+__all__ = ["deviation", "grain_as_shot", "measure_noise", "resampled", "smooth_noise"]
 
 _SIDE = 16  # pixels of a block
 _BLOCKS = 1000  # of the person, and as many of what is around them
@@ -144,19 +144,9 @@ def smooth_noise(
     return np.asarray(_read(blocks, (), channels=1)[0])
 
 
-def smooth_deviation(
-    pixels: NDArray[np.uint8] | NDArray[np.uint16],
-    where: NDArray[np.bool_],
-    eyes: tuple[float, float],
-    eye_distance: float,
-) -> Float64:
-    """Measure the noise's standard deviation on one part of a photograph; as `smooth_noise`.
-
-    Returns
-    -------
-    (levels,) float64, encoded brightness; nan at levels with too few smooth blocks.
-    """
-    return np.sqrt(smooth_noise(pixels, where, eyes, eye_distance) @ _rings()[1])
+def deviation(power: Float64) -> Float64:
+    """Return the standard deviation of noise whose power is (…, frequencies), encoded brightness."""
+    return np.asarray(np.sqrt(power @ _rings()[1]))
 
 
 def _flattest(powers: Float64, fine: Float64) -> Float64:
