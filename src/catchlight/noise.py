@@ -145,7 +145,7 @@ def smooth_noise(
 
 
 def deviation(power: Float64) -> Float64:
-    """Return the standard deviation of noise whose power is (…, frequencies), encoded brightness."""
+    """Return the standard deviation of noise of a power (…, frequencies), encoded brightness."""
     return np.asarray(np.sqrt(power @ _rings()[1]))
 
 
