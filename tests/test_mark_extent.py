@@ -34,3 +34,14 @@ def test_a_long_streak_fills_little_of_its_circle() -> None:
     found = extent(seen, Mark(*PLACE, 0.008 * EYES, SPOT, 20.0, 20.0))
     assert found is not None
     assert found.fill < 0.4
+
+
+def test_a_spot_with_a_pale_middle_fills_its_circle() -> None:
+    turns = np.linspace(0, 2 * np.pi, 12, endpoint=False)
+    rim = [(PLACE[0] + 0.03 * EYES * np.cos(t), PLACE[1] + 0.03 * EYES * np.sin(t)) for t in turns]
+    seen = skin_view(photo(skin([(place, 0.01, SPOT) for place in rim])), face())
+    assert seen is not None
+    found = extent(seen, Mark(*rim[0], 0.008 * EYES, SPOT, 20.0, 20.0))
+    assert found is not None
+    assert found.fill > 0.7
+    assert found.radius > 0.035 * seen.eye_distance

@@ -28,7 +28,7 @@ MOST_HEALED = 0.011
 _EDGE = 1.3  # of a spot's radius, to the end of its soft edge
 
 _LARGEST = 0.065  # eye distances of radius: larger is no spot, and its skin is not to be made up
-_FILLED = 0.4  # of its circle: a patch that fills less runs along a fold or a shadow
+_FILLED = 0.46  # of its circle: a patch that fills less runs along a fold or a shadow
 _STUBBLE = 1.8  # times the face's own texture: hair grows there
 _REACH = 0.05  # eye distances within which the user's finger points at a mark
 _BY_HAND = 0.022  # radius in eye distances that is healed where no mark was found
@@ -178,7 +178,7 @@ def _named(points: Sequence[Point], center: Point, frame: tuple[int, int], unit:
 class _Disc(NamedTuple):
     """What would be healed of a mark, and the mark's own place and radius: pixels of the view.
 
-    `fill` is the share of the disc that differs from the skin about it.
+    `fill` is the share of the disc that differs from the skin about it, hollows and all.
     """
 
     x: float

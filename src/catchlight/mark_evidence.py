@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .edits.skin_area import masked_blur
-from .face_mesh_normals import triangles
-from .landmarks import BROW_LEFT, BROW_RIGHT, CHIN, EYE_LEFT, EYE_RIGHT
+from .landmarks import BROW_LEFT, BROW_RIGHT, EYE_LEFT, EYE_RIGHT
+from .mark_registration import BY_MESH, place_of
 from .marks import Mark, SkinView
 
 __all__ = ["Sight", "sight", "together"]
@@ -28,27 +28,23 @@ Float32 = NDArray[np.float32]
 Sight = Literal["seen", "absent", "unsure"]
 """What a photo says of a mark of another photo of the same face."""
 
-_NEAR = 0.05  # eye distances by which landmarks mostly misplace a mark in another photo,
-_FARTHEST = 0.11  # and at the most: by a smile, cheeks slide over landmarks by 0.08
 _AGAIN = 0.5  # of its contrast, that it has to have there to be seen,
 _NONE = 0.45  # and up to which there is none,
+_NOT_WHOLE = 0.65  # and up to which there is none farther off than skin that was recognised tells
 _MISSED = 5.0  # where it would be worth so many multiples of the grain there
 _MATTERS = 0.6  # of the multiples in the better channel: a channel with less says nothing
 _AS_SHARP = 0.8  # of this photo's detail that the other has to have to prove anything
-_FACING = 0.35  # how far, as a share, a triangle may be foreshortened before it hides its marks
-_FOREHEAD = (10, 338, 297, 109, 67, 151, 337, 108)  # landmarks that go on upwards of themselves,
-_ABOVE = 0.4  # by so many eye distances
 _AROUND = 0.25  # eye distances of skin about a place in which its grain is measured
 
 
 def sight(mark: Mark, here: SkinView, there: SkinView) -> Sight:
     """Say whether a mark of one photo is in another of the same person.
 
-    The faces are registered by their landmarks, piecewise affine over the mesh's triangles, and
-    the mark is looked for about that place by the filter that finds it here.
+    The mark is looked for about the place that landmarks and skin tell (`place_of`) by the filter
+    that finds it here.
     """
     x, y = (np.array([mark.x, mark.y]) - here.origin) * here.scale
-    place = _carried(float(x), float(y), here.points, there.points)
+    place = place_of(mark, here, there)
     if place is None:
         return "unsure"
     share = mark.radius * here.scale / here.eye_distance
@@ -56,25 +52,27 @@ def sight(mark: Mark, here: SkinView, there: SkinView) -> Sight:
     pixel = 0.5 / min(here.eye_distance, there.eye_distance)
     sizes = max(pixel, 0.6 * share), 1.7 * share + pixel
     ours = _answers(here, (float(x), float(y)), sizes)
-    theirs = _answers(there, place, sizes)
+    theirs = _answers(there, (place.x, place.y), sizes)
     if ours is None or theirs is None:
         return "unsure"
     known, (found, away, plain) = ours[0][:, ours[1] < 0.5 / here.eye_distance].mean(axis=1), theirs
     usable = plain > 0.3
     grain = np.maximum(1.4826 * np.median(np.abs(found[:, usable]), axis=1), 1e-4)
     worth = known / grain
-    near = np.array([np.max(f[usable & (away <= _NEAR)], initial=0.0) for f in found])
+    near = np.array([np.max(f[usable & (away <= place.near)], initial=0.0) for f in found])
     speaks = worth >= _MATTERS * worth.max()
     if bool((speaks & (near >= _AGAIN * known)).any()):
         return "seen"
     # Light is what every photo keeps best: colour alone may have gone in compression. A mark has
     # both in one place; where one of them is whole, the mean of both is above what counts as none.
     asked = worth >= _MISSED
-    if not asked[1] or float(plain[away <= _NEAR].min()) < 0.5:
+    if not asked[1] or float(plain[away <= place.near].min()) < 0.5:
         return "unsure"
     alike = np.clip(found[asked] / known[asked, None, None], 0, 1).mean(axis=0)
-    if float(np.max(alike[usable & (away <= _FARTHEST)], initial=0.0)) > _NONE:
-        return "unsure"
+    # Skin may be taken for other skin: what is alike without a doubt is looked for as far as ever.
+    for reach, most in ((place.farthest, _NONE), (BY_MESH[1], _NOT_WHOLE)):
+        if float(np.max(alike[usable & (away <= reach)], initial=0.0)) > most:
+            return "unsure"
     if _texture(theirs, share) < _AS_SHARP * _texture(ours, share):
         return "unsure"
     if _features(there, sizes) < _AS_SHARP * _features(here, sizes):
@@ -137,55 +135,3 @@ def _features(view: SkinView, sizes: tuple[float, float]) -> float:
     for ring in (EYE_LEFT, EYE_RIGHT, BROW_LEFT, BROW_RIGHT):
         cv2.fillConvexPoly(where, cv2.convexHull(np.round(view.points[list(ring)]).astype(int)), 1)
     return float(band[where > 0].std()) if where.any() else 0.0
-
-
-def _carried(
-    x: float, y: float, here: NDArray[np.float32], there: NDArray[np.float32]
-) -> tuple[float, float] | None:
-    """Where a point of one face lies on another, by its triangle; None if that is turned away.
-
-    The mesh ends half-way up the forehead, whose rest goes with the landmarks next to it.
-    """
-    mesh = triangles()
-    a, b, c = (here[mesh[:, k], :2].astype(np.float64) for k in range(3))
-    area = _cross(b - a, c - a)
-    point = np.array([x, y])
-    flat = np.where(np.abs(area) < 1e-9, 1.0, area)
-    p = _cross(b - point, c - point) / flat
-    q = _cross(c - point, a - point) / flat
-    r = 1 - p - q
-    # in the picture, y down, triangles that face the camera run the other way round
-    inside = np.flatnonzero((np.minimum(np.minimum(p, q), r) >= -1e-6) & (area < -1e-9))
-    if inside.size == 0:
-        return _above(point, here, there)
-    best = int(inside[np.argmax(-area[inside])])
-    corners = there[mesh[best], :2].astype(np.float64)
-    across = _cross(corners[1] - corners[0], corners[2] - corners[0])
-    scale = (np.linalg.norm(there[473, :2] - there[468, :2])
-             / np.linalg.norm(here[473, :2] - here[468, :2])) ** 2  # fmt: skip
-    if across > _FACING * float(area[best]) * float(scale):  # both are negative
-        return None
-    u, v = np.array([p[best], q[best], r[best]]) @ corners
-    return float(u), float(v)
-
-
-def _above(
-    point: NDArray[np.float64], here: NDArray[np.float32], there: NDArray[np.float32]
-) -> tuple[float, float] | None:
-    """Where a point of the upper forehead lies on another face; None for any other place."""
-    ring = list(_FOREHEAD)
-    ours, theirs = (p[ring, :2].astype(np.float64) for p in (here, there))
-    unit = float(np.linalg.norm(here[473, :2] - here[468, :2]))
-    up = ours.mean(axis=0) - here[CHIN, :2]
-    if (point - ours.mean(axis=0)) @ up < 0 or np.hypot(*(ours - point).T).min() > _ABOVE * unit:
-        return None
-    # a similarity, for that is what can be carried on beyond the points it was fitted to
-    a, b = ((p - p.mean(axis=0)) @ np.array([1, 1j]) for p in (ours, theirs))
-    turn = np.vdot(a, b) / np.vdot(a, a)
-    moved = turn * complex(*(point - ours.mean(axis=0)))
-    u, v = theirs.mean(axis=0) + np.array([moved.real, moved.imag])
-    return float(u), float(v)
-
-
-def _cross(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray(a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0], np.float64)

@@ -28,7 +28,8 @@ _MARGIN = 0.005  # eye distances that a mark fades out over
 @dataclass(frozen=True, slots=True)
 class Extent:
     """The least circle about a mark's patch of skin, in pixels of the view, with what it fades out
-    over; and the share of the circle that the patch fills.
+    over; and the share of the circle that the patch fills, its hollows too (its convex hull): a
+    spot may have a pale middle, a fold is long.
     """
 
     x: float
@@ -72,7 +73,9 @@ def extent(view: SkinView, mark: Mark) -> Extent | None:
     patch = label == label[inner][0]
     places = np.column_stack([columns[patch], rows[patch]]).astype(np.float32)
     (u, v), size = cv2.minEnclosingCircle(places)
-    fill = float(patch.sum()) / (np.pi * (size + 0.5) ** 2)
+    corners = places[:, None] + np.array([[0.5, 0.5], [0.5, -0.5], [-0.5, 0.5], [-0.5, -0.5]])
+    hull = cv2.convexHull(corners.reshape(-1, 2).astype(np.float32))
+    fill = float(cv2.contourArea(hull)) / (np.pi * (size + 0.5) ** 2)
     return Extent(u, v, size + 0.5 + _MARGIN * unit, fill)
 
 

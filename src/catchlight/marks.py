@@ -43,6 +43,7 @@ _PLAINLY_RED = 10.0  # times the skin's own grain in redness, for a mark that is
 _FULL = 0.6  # share of its middle that has at least half of its contrast
 _SMALL = 0.013  # eye distances of radius, above which such a mark has to be redder
 _CLIPPED = -0.05  # stops of a channel, from which it may be clipped
+_BAND, _MOST = (0.008, 0.03), 6.0  # of the detail: sizes in eye distances, and multiples of grain
 _DARK = 0.45  # stops of red light: what takes more is dark to the eye, whatever its colour
 
 
@@ -104,6 +105,21 @@ class SkinView:
     def channels(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Redness, the light of green against red, and lightness; both fall where a mark is."""
         return self.stops[..., 1] - self.stops[..., 0], self.stops @ LUMA
+
+    @cached_property
+    def detail(self) -> NDArray[np.float32]:
+        """Channels of the sizes that skin is recognised by, (H, W, 2); 0 where no skin is.
+
+        In multiples of their own grain, cut off where one thing would outweigh the rest.
+        """
+        image = np.dstack(self.channels)
+        fine, coarse = (
+            masked_blur(image, self.skin, max(0.5, size * self.eye_distance)) for size in _BAND
+        )
+        sure = self.skin > 0.6
+        grain = 1.4826 * np.median(np.abs(fine - coarse)[sure], axis=0) if sure.any() else 1.0
+        detail = np.clip((fine - coarse) / np.maximum(grain, 1e-4), -_MOST, _MOST)
+        return np.asarray(detail * (self.skin > 0.3)[..., None], np.float32)
 
 
 def skin_view(pixels: NDArray[np.uint8] | NDArray[np.uint16], face: Face) -> SkinView | None:
