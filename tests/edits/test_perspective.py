@@ -9,6 +9,7 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
+from scipy.ndimage import map_coordinates
 
 from catchlight.color import delta_e00, lab, to_encoded, to_linear
 from catchlight.edits import Perspective, Scene
@@ -112,6 +113,35 @@ def test_matte_and_landmarks_go_with_the_pixels() -> None:
         assert columns.mean() + int(x) - 6 + 0.5 == pytest.approx(float(x), abs=1.0)
         assert rows.mean() + int(y) - 6 + 0.5 == pytest.approx(float(y), abs=1.0)
     assert after.alpha.sum() > 1.02 * scene.alpha.sum()  # ears and hair come out
+
+
+@pytest.mark.parametrize(("frequency", "least"), [(0.1, 0.995), (0.25, 0.95)])
+def test_a_drawing_of_waves_keeps_its_places_and_contrast(frequency: float, least: float) -> None:
+    # Oracle: waves whose value is known between the pixels too.
+    _, scene = seen_from(40.0)
+    edit = Perspective(distance_cm=40)
+    found = edit.reprojection(scene)
+    rows, columns = np.mgrid[: scene.linear.shape[0], : scene.linear.shape[1]].astype(np.float64)
+    places = [
+        (columns + 0.5 - found.corner[0]) / found.cell - 0.5,
+        (rows + 0.5 - found.corner[1]) / found.cell - 0.5,
+    ]
+    x, y = (
+        here + found.cell * map_coordinates(found.sources[..., k], places[::-1], order=1)
+        for k, here in enumerate((columns, rows))
+    )
+
+    def waves(x: Any, y: Any) -> Any:
+        angles = np.radians([10, 50, 100, 140])
+        parts = [np.sin(6.2832 * frequency * (x * np.cos(a) + y * np.sin(a)) + a) for a in angles]
+        return 0.5 + 0.1 * sum(parts)
+
+    drawn = np.repeat(waves(columns, rows)[..., None], 3, axis=2).astype(np.float32)
+    shown, wanted = edit.apply(replace(scene, linear=drawn)).linear, waves(x, y)
+    inner = (slice(8, -8), slice(8, -8))
+    assert shown[inner].std() > least * wanted[inner].std()
+    wrong = (shown - wanted[..., None])[inner]
+    assert float(np.sqrt((wrong**2).mean())) < (1.05 - least) * float(wanted[inner].std())
 
 
 def test_a_preview_is_the_finished_picture_made_small() -> None:

@@ -66,12 +66,15 @@ class Perspective(Edit):
 
 
 @compiled
-def _cubic(fraction: Any, weights: Any) -> None:  # pragma: no cover - compiled
+def _cubic(
+    fraction: Any, first: int, last: int, weights: Any
+) -> None:  # pragma: no cover - compiled
     # Cubic convolution (Keys 1981, IEEE TASSP 29(6), 1153-1160) of a row of places, (4, width).
     half, one = np.float32(0.5), np.float32(1)
     more, most = np.float32(1.5), np.float32(2.5)
     before, here, after, beyond = weights[0], weights[1], weights[2], weights[3]
-    for x in range(fraction.size):
+    for n in range(np.uint64(last - first)):
+        x = np.uint64(first) + n
         f = fraction[x]
         g = one - f
         a, d = -half * f * g * g, -half * g * f * f
@@ -80,27 +83,97 @@ def _cubic(fraction: Any, weights: Any) -> None:  # pragma: no cover - compiled
 
 
 @compiled
+def _upright(
+    image: Any, alpha: Any, heights: Any, low: int, first: int, last: int, room: Any, mid: Any
+) -> None:  # pragma: no cover - compiled
+    # Columns `first` to `last` of one row between the passes: each column of the photograph at the
+    # height that the row takes it from. Neighbours mostly share the rows they come from, so such a
+    # run is one vector loop. What is written begins at column `low`; beyond the frame its border
+    # goes on. `mid` is the picture's row, then the matte's.
+    x: Any
+    to: Any
+    at: Any
+    tops, fraction, weights = room
+    height, width = alpha.shape
+    size = heights.size
+    for n in range(np.uint64(last - first)):
+        x = np.uint64(first - low) + n
+        top = np.floor(heights[x])
+        tops[x] = np.int32(top)
+        heights[x] -= top
+    for n in range(np.uint64(last - first)):
+        x = np.uint64(first - low) + n
+        p = np.uint64(3) * x
+        fraction[p] = heights[x]
+        fraction[p + np.uint64(1)] = heights[x]
+        fraction[p + np.uint64(2)] = heights[x]
+    _cubic(fraction, 3 * (first - low), 3 * (last - low), weights)
+    start = first
+    while start < last:
+        j = int(tops[start - low])
+        end = start + 1
+        if 0 <= start < width:
+            until = min(last, width) - low
+            x = np.uint64(end - low)
+            while x < until and tops[x] == j:
+                x += np.uint64(1)
+            end = int(x) + low
+        e, f = min(max(j - 1, 0), height - 1), min(max(j, 0), height - 1)
+        g, h = min(max(j + 1, 0), height - 1), min(max(j + 2, 0), height - 1)
+        source = min(max(start, 0), width - 1)
+        to, at = np.uint64(3 * (start - low)), np.uint64(3 * source)
+        for n in range(np.uint64(3 * (end - start))):
+            m, p = to + n, at + n
+            mid[m] = (
+                weights[0, m] * image[e, p]
+                + weights[1, m] * image[f, p]
+                + weights[2, m] * image[g, p]
+                + weights[3, m] * image[h, p]
+            )
+        to, at = np.uint64(start - low), np.uint64(source)
+        after = np.uint64(3 * size + start - low)
+        for n in range(np.uint64(end - start)):
+            upper = alpha[f, at + n]
+            mid[after + n] = upper + heights[to + n] * (alpha[g, at + n] - upper)
+        start = end
+
+
+@compiled
 def _move(
     image: Any, alpha: Any, back: Any, place: Any, first: int, last: int, out: Any, cover: Any
 ) -> None:  # pragma: no cover - compiled
-    # The picture by cubic convolution, the matte linearly. `image` and `out` are (height, 3 width).
-    # Places and weights of a row first, which compile to vector code. Unsigned places are not
-    # checked for counting from the end.
-    height, width = alpha.shape
+    # Two passes a row (Catmull & Smith 1980, "3-D transformations of images in scanline order",
+    # SIGGRAPH): columns of the photograph at the height that this row takes them from, then along
+    # the row. Nothing turns, so no bottleneck arises between them. The picture by cubic
+    # convolution, the matte linearly. `image` and `out` are (height, 3 width).
+    x: Any
+    s: Any
+    n: Any
+    least: Any
+    most: Any
+    i: Any
+    width = alpha.shape[1]
     rows, columns = back.shape[:2]
     x0, y0, cell = place[0], place[1], place[2]
     half, zero, still = np.float32(0.5), np.float32(0), np.float32(_STILL)
     line = np.empty((columns, 2), np.float32)
-    left, share = np.empty(width, np.int32), np.empty(width, np.float32)
+    share, starts = np.empty(width, np.float32), np.zeros(columns, np.int32)
     across, down = np.empty(width, np.float32), np.empty(width, np.float32)
-    column, above = np.empty(width, np.int32), np.empty(width, np.int32)
-    over, under = np.empty(width, np.float32), np.empty(width, np.float32)
-    sideways, upright = np.empty((4, width), np.float32), np.empty((4, width), np.float32)
-    values = np.empty(12, np.float32)
+    column, over = np.empty(width, np.int32), np.empty(width, np.float32)
+    sideways = np.empty((4, width), np.float32)
+    reach = 8 + int(cell * np.abs(back[..., 0]).max())
+    low = -reach
+    heights = np.empty(width + 2 * reach, np.float32)
+    size, veil = heights.size, np.uint64(3 * heights.size)
+    mid, tops = np.empty(4 * size, np.float32), np.empty(size, np.int32)
+    room = (tops, np.empty(3 * size, np.float32), np.empty((4, 3 * size), np.float32))
     for x in range(width):
         u = min(max((x + half - x0) / cell - half, np.float32(0)), np.float32(columns - 1.001))
-        left[x] = int(u)
-        share[x] = u - left[x]
+        n = int(u)
+        share[x] = u - n
+        starts[n + 1] = x + 1
+    for n in range(1, columns):
+        starts[n] = max(starts[n], starts[n - 1])
     for y in range(first, last):
         v = min(max((y + half - y0) / cell - half, np.float32(0)), np.float32(rows - 1.001))
         row = int(v)
@@ -109,64 +182,78 @@ def _move(
             for k in range(2):
                 upper, lower = back[row, n, k], back[row + 1, n, k]
                 line[n, k] = cell * (upper + below * (lower - upper))
-        moves = False
-        for x in range(width):
-            n, w = left[x], share[x]
-            dx = line[n, 0] + w * (line[n + 1, 0] - line[n, 0])
-            dy = line[n, 1] + w * (line[n + 1, 1] - line[n, 1])
-            across[x], down[x] = dx, dy
-            moves |= abs(dx) >= still or abs(dy) >= still
-        if not moves:
-            out[y] = image[y]
-            cover[y] = alpha[y]
+        for n in range(columns - 1):
+            dx, dy = line[n, 0], line[n, 1]
+            wider, lower = line[n + 1, 0] - dx, line[n + 1, 1] - dy
+            for m in range(np.uint64(starts[n + 1] - starts[n])):
+                x = np.uint64(starts[n]) + m
+                across[x] = dx + share[x] * wider
+                down[x] = dy + share[x] * lower
+        begin, end = 0, width
+        while begin < end and abs(across[begin]) < still and abs(down[begin]) < still:
+            begin += 1
+        while end > begin and abs(across[end - 1]) < still and abs(down[end - 1]) < still:
+            end -= 1
+        out[y, : 3 * begin] = image[y, : 3 * begin]
+        cover[y, :begin] = alpha[y, :begin]
+        out[y, 3 * end :] = image[y, 3 * end :]
+        cover[y, end:] = alpha[y, end:]
+        if begin == end:
             continue
-        for x in range(width):
-            sx, sy = np.float32(x) + across[x], np.float32(y) + down[x]
-            i, j = np.floor(sx), np.floor(sy)
-            column[x], above[x] = np.int32(i), np.int32(j)
-            over[x], under[x] = sx - i, sy - j
-        _cubic(over, sideways)
-        _cubic(under, upright)
-        for x in range(width):
-            at = np.uint64(3 * x)
+        least, most = np.int32(width + reach), np.int32(low)
+        for m in range(np.uint64(end - begin)):
+            x = np.uint64(begin) + m
+            sx = np.float32(x) + across[x]
+            i = np.floor(sx)
+            column[x] = np.int32(i)
+            over[x] = sx - i
+        for m in range(np.uint64(end - begin)):
+            x = np.uint64(begin) + m
+            least, most = min(least, column[x]), max(most, column[x])
+        _cubic(over, begin, end, sideways)
+        # Between two nodes both moves are linear, so the height is linear in the column it is of.
+        least, most = max(least - 1, low), min(most + 2, width + reach - 1)
+        done = least
+        here = x0 + cell * half - half + line[0, 0]
+        while done <= most and done < here:
+            heights[done - low] = y + line[0, 1]
+            done += 1
+        for n in range(columns - 1):
+            there = x0 + cell * (n + 1 + half) - half + line[n + 1, 0]
+            if there > here:
+                slope = np.float32((line[n + 1, 1] - line[n, 1]) / (there - here))
+                until = min(most + 1, int(np.ceil(there)))
+                ahead, base = np.float32(done - here), np.float32(line[n, 1])
+                for m in range(np.uint64(max(until - done, 0))):
+                    s = np.uint64(done - low) + m
+                    heights[s] = np.float32(y) + (base + (ahead + np.float32(m)) * slope)
+                done = max(done, until)
+            here = max(here, there)
+        for s in range(done, most + 1):
+            heights[s - low] = y + line[columns - 1, 1]
+        _upright(image, alpha, heights, low, least, most + 1, room, mid)
+        for m in range(np.uint64(end - begin)):
+            x = np.uint64(begin) + m
+            at = np.uint64(3) * x
             if abs(across[x]) < still and abs(down[x]) < still:
                 for k in range(np.uint64(3)):
                     out[y, at + k] = image[y, at + k]
                 cover[y, x] = alpha[y, x]
                 continue
-            i, j = column[x], above[x]
-            v0, v1, v2, v3 = upright[0, x], upright[1, x], upright[2, x], upright[3, x]
-            if i >= 1 and j >= 1 and i + 2 < width and j + 2 < height:
-                top, start = np.uint64(j - 1), np.uint64(3 * (i - 1))
-                r0, r1 = image[top], image[top + np.uint64(1)]
-                r2, r3 = image[top + np.uint64(2)], image[top + np.uint64(3)]
-                for m in range(np.uint64(12)):
-                    p = start + m
-                    values[m] = v0 * r0[p] + v1 * r1[p] + v2 * r2[p] + v3 * r3[p]
-            else:
-                for n in range(4):
-                    a = 3 * min(max(i - 1 + n, 0), width - 1)
-                    e, f = min(max(j - 1, 0), height - 1), min(max(j, 0), height - 1)
-                    g, h = min(max(j + 1, 0), height - 1), min(max(j + 2, 0), height - 1)
-                    for k in range(3):
-                        values[3 * n + k] = (
-                            v0 * image[e, a + k]
-                            + v1 * image[f, a + k]
-                            + v2 * image[g, a + k]
-                            + v3 * image[h, a + k]
-                        )
+            i = np.uint64(column[x] - low)
+            p = np.uint64(3) * i - np.uint64(3)
             w0, w1, w2, w3 = sideways[0, x], sideways[1, x], sideways[2, x], sideways[3, x]
-            red = w0 * values[0] + w1 * values[3] + w2 * values[6] + w3 * values[9]
-            green = w0 * values[1] + w1 * values[4] + w2 * values[7] + w3 * values[10]
-            blue = w0 * values[2] + w1 * values[5] + w2 * values[8] + w3 * values[11]
-            out[y, at] = red if red > zero else zero
-            out[y, at + np.uint64(1)] = green if green > zero else zero
-            out[y, at + np.uint64(2)] = blue if blue > zero else zero
-            b, c = min(max(i, 0), width - 1), min(max(i + 1, 0), width - 1)
-            f, g = min(max(j, 0), height - 1), min(max(j + 1, 0), height - 1)
-            high = alpha[f, b] + over[x] * (alpha[f, c] - alpha[f, b])
-            low = alpha[g, b] + over[x] * (alpha[g, c] - alpha[g, b])
-            cover[y, x] = high + under[x] * (low - high)
+            for k in range(np.uint64(3)):
+                q = p + k
+                value = (
+                    w0 * mid[q]
+                    + w1 * mid[q + np.uint64(3)]
+                    + w2 * mid[q + np.uint64(6)]
+                    + w3 * mid[q + np.uint64(9)]
+                )
+                out[y, at + k] = value if value > zero else zero
+            seen, beside = mid[veil + i], mid[veil + i + np.uint64(1)]
+            cover[y, x] = seen + over[x] * (beside - seen)
 
 
 def _resampled(

@@ -15,13 +15,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ..compiled import compiled
 from ..face_mesh_normals import paint
 from ..landmarks import EYE_INNER_LEFT, EYE_INNER_RIGHT, EYE_OUTER_LEFT, EYE_OUTER_RIGHT
+from ..strips import in_strips
 from .scene import Scene
 
 __all__ = ["Reprojection", "reprojection"]
@@ -41,7 +44,8 @@ _FADES = 1.1  # eye distances further out in which the move fades out
 _SPREADS = (8.0, 4.0)  # cells, standard deviations with which outlines are put right
 _SOFT = 1.2  # cells, standard deviation of the first smoothing
 _LEAST = 0.25  # of the area that a place keeps at the least; else the move is smoothed more
-_ROUNDS = 24
+_ROUNDS = 60
+_EXACT = 1e-5  # cells: a step that ends the search
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -221,12 +225,38 @@ def _area(moves: Float32) -> float:
 
 
 def _inverse(moves: Float32) -> Float32:
-    """Return where each cell comes from, relative to it, by fixed-point iteration."""
+    """Return where each cell comes from, relative to it."""
+    back = np.empty_like(moves)
+    in_strips(len(moves), lambda first, last: _solve(moves, first, last, back))
+    return back
+
+
+@compiled
+def _solve(moves: Any, first: int, last: int, back: Any) -> None:  # pragma: no cover - compiled
+    # Fixed-point iteration; the left neighbour's answer is the first guess. Outside the grid
+    # nothing moves.
     height, width = moves.shape[:2]
-    y, x = np.mgrid[:height, :width].astype(np.float32)
-    here = np.stack([x, y], axis=-1)
-    back = -moves
-    for _ in range(_ROUNDS):
-        found = -cv2.remap(moves, here + back, None, cv2.INTER_LINEAR, borderMode=_NOTHING)
-        back = back + np.float32(0.7) * (found - back)
-    return np.asarray(back, np.float32)
+    step, enough = np.float32(0.7), np.float32(_EXACT)
+    for y in range(first, last):
+        bx, by = np.float32(0), np.float32(0)
+        for x in range(width):
+            for _ in range(_ROUNDS):
+                sx, sy = np.float32(x) + bx, np.float32(y) + by
+                i, j = int(np.floor(sx)), int(np.floor(sy))
+                mx, my = np.float32(0), np.float32(0)
+                if i >= 0 and j >= 0 and i < width - 1 and j < height - 1:
+                    u, v = sx - np.float32(i), sy - np.float32(j)
+                    for k in range(2):
+                        p, q = moves[j, i, k], moves[j + 1, i, k]
+                        upper = p + u * (moves[j, i + 1, k] - p)
+                        lower = q + u * (moves[j + 1, i + 1, k] - q)
+                        if k == 0:
+                            mx = upper + v * (lower - upper)
+                        else:
+                            my = upper + v * (lower - upper)
+                dx, dy = step * (-mx - bx), step * (-my - by)
+                bx += dx
+                by += dy
+                if abs(dx) < enough and abs(dy) < enough:
+                    break
+            back[y, x, 0], back[y, x, 1] = bx, by
