@@ -34,7 +34,7 @@ Float32 = NDArray[np.float32]
 _CELLS = 32  # to an eye distance
 _SIDES, _ABOVE, _BELOW = 5.0, 4.0, 7.0  # eye distances from the eyes' middle that are mapped
 _EYES_CM = 6.3  # between the pupils (Dodgson 2004)
-_DEEP = 0.95  # of the depth that the landmark model says, measured on renderings
+_DEEP = 1.0  # of the depth that the landmark model says, from rendered faces of several depths
 _NODS = 185.0  # cm, of `perspective.pitch_error`
 _HEAD_CM = -6.3  # nearness of ears, hair, neck and shoulders, against the eyes
 _ROUND = 0.6  # eye distances from the face's outline to where that depth is reached
@@ -45,7 +45,7 @@ _SPREADS = (8.0, 4.0)  # cells, standard deviations with which outlines are put 
 _SOFT = 1.2  # cells, standard deviation of the first smoothing
 _LEAST = 0.25  # of the area that a place keeps at the least; else the move is smoothed more
 _ROUNDS = 60
-_EXACT = 1e-5  # cells: a step that ends the search
+_EXACT = 1e-4  # cells: a step that ends the search
 
 
 @dataclass(frozen=True, slots=True, eq=False)
