@@ -214,6 +214,7 @@ def test_a_kept_face_finds_its_person_by_name_and_goes_when_forgotten(tmp_path: 
     consent_book.from_text(f"Eileen, my page, until {TOMORROW}")
     assert f"kept until {TOMORROW}" in run("consent", "keep", "eileen", photo).output
     assert "their face is kept" in run("consent", "list").output
+    assert "their face is kept" in run("forget").output
     kept = consent_book.face_of("Eileen")
     assert kept is not None
     # beside a stranger, who is larger: nothing but the name says which of the two it is
@@ -230,6 +231,7 @@ def test_a_kept_face_finds_its_person_by_name_and_goes_when_forgotten(tmp_path: 
     numbers = kept[1].tobytes()[80:160]
     data = ("--data", tmp_path / "studio")
     receipt = json.loads(run("forget", "Eileen", "--json", *data).output)
-    assert (receipt["consents"], receipt["found_again"]) == (1, 0)
+    assert (receipt["consents"], receipt["faces"]) == (1, 1)
+    assert (receipt["looked_for"], receipt["found_again"]) == (2, 0)  # the name and the face
     left = [p for p in consent_book.consent_folder().rglob("*") if p.is_file()]
     assert not any(numbers in p.read_bytes() for p in left)

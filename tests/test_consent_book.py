@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -91,11 +92,13 @@ def test_a_damaged_record_is_no_consent() -> None:
 def test_it_is_taken_back_and_found_nowhere() -> None:
     consent_book.record(soon())
     consent_book.record(soon("Ann"))
+    traces = consent_book.traces_of(["JO DOE"])
+    assert found_again(traces) == 1
     gone = consent_book.withdraw("JO DOE")
     assert [each.who for each in gone] == ["Jo Doe"]
-    assert consent_book.found_again(gone) == 0
+    assert found_again(traces) == 0
     assert [each.who for each in consent_book.given()] == ["Ann"]
-    assert consent_book.found_again(consent_book.given()) == 1
+    assert found_again(consent_book.traces_of(None)) == 1
     assert consent_book.withdraw("Jo Doe") == ()
     assert len(consent_book.withdraw_all()) == 1
 
@@ -116,6 +119,12 @@ def test_what_cannot_be_recorded_does_not_count() -> None:
     with pytest.raises(OutputError):
         consent_book.granted(soon())
     folder.unlink()
+
+
+def found_again(
+    traces: tuple[frozenset[bytes], frozenset[bytes]], studio: Path = Path("nowhere")
+) -> int:
+    return consent_book.found_again(*traces, studio)
 
 
 FACE = np.linspace(-0.3, 0.3, 128)
@@ -150,8 +159,10 @@ def test_a_kept_face_goes_with_its_consent(monkeypatch: pytest.MonkeyPatch) -> N
         return consent_book.given()[0]
 
     gone = keep()
+    traces = consent_book.traces_of(["jo doe"])
+    assert found_again(traces) == 2
     assert consent_book.withdraw("jo doe") == (gone,)
-    assert consent_book.found_again((gone,)) == 0
+    assert found_again(traces) == 0
     assert not on_the_disk()
     keep()
     consent_book.withdraw_all()
@@ -171,9 +182,47 @@ def test_no_face_is_kept_without_a_recorded_consent() -> None:
     assert not on_the_disk()
 
 
-def test_a_face_that_is_left_or_damaged_is_told() -> None:
-    jo = consent_book.record(soon())
-    consent_book.keep_face(jo, FACE)
-    assert consent_book.found_again((jo,)) == 2  # its name is there too
+def test_a_damaged_face_is_none() -> None:
+    consent_book.keep_face(consent_book.record(soon()), FACE)
     next(consent_book.consent_folder().glob("*.face")).write_bytes(b"half")
     assert consent_book.face_of("Jo Doe") is None
+
+
+def test_what_a_crash_left_of_a_face_goes_and_is_looked_for(tmp_path: Path) -> None:
+    consent_book.keep_face(consent_book.record(soon()), FACE)
+    (kept,) = consent_book.consent_folder().glob("*.face")
+    assert kept.stat().st_mode & 0o077 == 0
+    torn = kept.with_name(".catchlight-0123456789abcdef.part")
+    torn.write_bytes(FACE.tobytes()[:700])
+    traces = consent_book.traces_of(["Jo Doe"])
+    assert not torn.exists()
+    # it is found wherever it lies, also where nobody clears: here and in the studio's folder
+    kept.with_name("note.part").write_bytes(FACE.tobytes()[:700])
+    (tmp_path / "studio.db-wal").write_bytes(b"x" * 99 + FACE.tobytes())
+    consent_book.withdraw("Jo Doe")
+    assert found_again(traces, tmp_path) == 2
+    kept.with_name("note.part").unlink()
+    assert not on_the_disk()
+
+
+def test_a_face_whose_record_cannot_be_read_is_not_kept() -> None:
+    consent_book.keep_face(consent_book.record(soon()), FACE)
+    next(consent_book.consent_folder().glob("*.json")).write_text("{")
+    assert consent_book.given() == ()
+    assert not on_the_disk()
+    assert not consent_book.is_empty()
+    consent_book.withdraw_all()
+    assert consent_book.is_empty()
+
+
+def test_a_studio_that_starts_clears_what_is_past_its_day(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from catchlight.studio.work import Studio
+
+    consent_book.keep_face(consent_book.record(soon()), FACE)
+    monkeypatch.setattr(consent_book, "today", lambda: today() + timedelta(days=30))
+    assert on_the_disk()
+    Studio(tmp_path).store.close()
+    assert not on_the_disk()
+    assert consent_book.is_empty()

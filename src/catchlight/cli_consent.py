@@ -115,12 +115,10 @@ def listed(as_json: AsJson = False) -> None:
 
     found = consent_book.given()
     if as_json:
-        rows = [each.as_dict() | {"face_kept": consent_book.keeps_face(each)} for each in found]
-        print(json.dumps(rows, ensure_ascii=False, indent=1))
+        print(json.dumps(consent_book.rows(found), ensure_ascii=False, indent=1))
         return
     for each in found:
-        kept = "; their face is kept" if consent_book.keeps_face(each) else ""
-        print(each.sentence() + kept)
+        print(consent_book.sentence(each))
     if not found:
         print("Nobody agreed that faces are compared, and they are not.")
     else:

@@ -40,21 +40,22 @@ def forget(
     from .forgetting import chosen, forgotten, kept, opened
 
     store, consents = opened(data), consent_book.given()
-    if store is None and not consents:
+    nobody = not consents and (consent_book.is_empty() or not everything)
+    if store is None and nobody:
         print(json.dumps({"sessions": [], "consents": []}) if as_json else "Nothing is kept.")
         return
     try:
         if not whom and not everything:
             rows = [] if store is None else kept(store)
             if as_json:
-                found = {"sessions": rows, "consents": [each.as_dict() for each in consents]}
+                found = {"sessions": rows, "consents": consent_book.rows(consents)}
                 print(json.dumps(found, ensure_ascii=False, indent=1))
                 return
             for row in rows:
                 print(f"{row['session']}  {row['created'][:10]}  {row['photos']:>3} photos  "
                       f"until {row['expires'][:10]}  {row['who']}")  # fmt: skip
             for each in consents:
-                print(f"Consent: {each.sentence()}")
+                print(f"Consent: {consent_book.sentence(each)}")
             place = "" if store is None else f" in {store.folder}"
             print(f"{len(rows)} sessions{place}, {len(consents)} consents. Delete with: catchlight"
                   " forget SESSION, or NAME")  # fmt: skip
@@ -73,8 +74,8 @@ def forget(
         photos = sum(row["photos"] for row in receipt["deleted"])
         print(f"Deleted on {receipt['when']}: {len(receipt['deleted'])} sessions, {photos} photos,"
               f" {receipt['files']} files, {receipt['bytes'] / 1e6:.1f} MB, {receipt['consents']}"
-              " consents.")  # fmt: skip
-        print(f"Looked for {receipt['looked_for']} ids, names and digests of them in the database,"
+              f" consents, {receipt['faces']} kept faces.")  # fmt: skip
+        print(f"Looked for {receipt['looked_for']} ids, names, digests and faces in the database,"
               f" its log and the text files: found {receipt['found_again']} again.")  # fmt: skip
         print("Results in folders you named with --out are yours, and stay.")
     raise typer.Exit(1 if receipt["found_again"] else 0)

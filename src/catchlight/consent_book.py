@@ -2,8 +2,9 @@
 
 `consent/` in the data folder holds those given on the command line and from Python. The studio
 keeps those of its sessions with the sessions, a team's are in its roster. Where somebody asks for
-it, the embedding of their face lies beside their consent, to find them by in later photographs; it
-goes with it.
+it, the embedding of their face lies beside their consent, to find them by in later photographs. It
+is named after that very consent, so that it goes with it in one step: whatever belongs to no
+consent in force is cleared whenever the book is opened, also what a crash left.
 """
 
 from __future__ import annotations
@@ -14,15 +15,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .consent import Consent, in_force, read_consent, today, usual
 from .errors import NotConsented, OutputError, printable
+from .leftovers import clear_leftovers
 from .output import write_atomic
 from .publishing import sync_folder
 from .settings import data_dir, load_settings
+from .tracing import Traces
 
 __all__ = [
     "consent_folder",
@@ -33,10 +37,14 @@ __all__ = [
     "from_text",
     "given",
     "granted",
+    "is_empty",
     "keep_face",
     "keeps_face",
     "record",
+    "rows",
+    "sentence",
     "standing",
+    "traces_of",
     "whose_face",
     "withdraw",
     "withdraw_all",
@@ -44,6 +52,7 @@ __all__ = [
 
 _DECLINED = "declined.json"
 _FACE = ".face"  # 128 numbers beside the record, float64, little-endian
+_TOLD_BY = 64  # bytes of it that are looked for: a torn file has its beginning
 
 
 def consent_folder() -> Path:
@@ -61,21 +70,25 @@ def record(consent: Consent) -> Consent:
     """
     in_force(consent)
     _make_folder()
-    # That a face is kept was said with the earlier one.
-    _remove(_place(consent).with_suffix(_FACE))
     _write(_place(consent), consent.as_dict())
     _remove(consent_folder() / _DECLINED)
+    given()  # that a face is kept was said with the earlier one
     return consent
 
 
 def given() -> tuple[Consent, ...]:
-    """Return the consents in force, by name; those whose day is past are deleted."""
+    """Return the consents in force, by name; what belongs to none of them is deleted."""
     found = []
     for path, consent in _all():
         if consent.until < today():
-            _forget(path)
+            _remove(path)
         else:
             found.append(consent)
+    clear_leftovers(consent_folder())
+    kept = {_face(consent) for consent in found}
+    for path in consent_folder().glob(f"*{_FACE}"):
+        if path not in kept:
+            _remove(path)
     return tuple(sorted(found, key=lambda each: (each.who.casefold(), each.purpose)))
 
 
@@ -137,19 +150,24 @@ def withdraw(who: str) -> tuple[Consent, ...]:
     wanted, gone = who.strip().casefold(), []
     for path, consent in _all():
         if consent.who.casefold() == wanted:
-            _forget(path)
+            _remove(path)
             gone.append(consent)
+    given()  # and their faces
     return tuple(gone)
 
 
 def withdraw_all() -> tuple[Consent, ...]:
-    """Delete all consents, and that one was declined; return them."""
-    gone = []
-    for path, consent in _all():
-        _forget(path)
-        gone.append(consent)
-    _remove(consent_folder() / _DECLINED)
-    return tuple(gone)
+    """Delete all consents, that one was declined, and records that cannot be read; return them."""
+    gone = tuple(consent for _, consent in _all())
+    for path in consent_folder().glob("*.json"):
+        _remove(path)
+    given()  # and their faces
+    return gone
+
+
+def is_empty() -> bool:
+    """Return whether nothing at all is recorded, not even what cannot be read."""
+    return not any(consent_folder().glob("*.json"))
 
 
 def keep_face(consent: Consent, vector: NDArray[np.float64]) -> None:
@@ -161,15 +179,25 @@ def keep_face(consent: Consent, vector: NDArray[np.float64]) -> None:
     OutputError : it cannot be written.
     """
     in_force(consent)
-    if consent not in given():
+    if consent in given():
+        write_atomic(_face(consent), np.asarray(vector, "<f8").tobytes(), mode=0o600)
+    if consent not in given():  # it may have been taken back meanwhile
         raise NotConsented(f"{printable(consent.who)}: the consent is not recorded, or taken back")
-    place = _place(consent).with_suffix(_FACE)
-    write_atomic(place, np.asarray(vector, "<f8").tobytes())
 
 
 def keeps_face(consent: Consent) -> bool:
     """Return whether the embedding of a face lies beside this consent."""
-    return _place(consent).with_suffix(_FACE).is_file()
+    return _face(consent).is_file()
+
+
+def sentence(consent: Consent) -> str:
+    """Say in plain words what is recorded of a consent, and whether a face is kept with it."""
+    return consent.sentence() + ("; their face is kept" if keeps_face(consent) else "")
+
+
+def rows(consents: Sequence[Consent]) -> list[dict[str, Any]]:
+    """Return the same as plain JSON-ready data, one entry each."""
+    return [each.as_dict() | {"face_kept": keeps_face(each)} for each in consents]
 
 
 def face_of(who: str) -> tuple[Consent, NDArray[np.float64]] | None:
@@ -181,7 +209,7 @@ def face_of(who: str) -> tuple[Consent, NDArray[np.float64]] | None:
     for consent in given():
         if consent.who.casefold() != wanted or not keeps_face(consent):
             continue
-        data = _place(consent).with_suffix(_FACE).read_bytes()
+        data = _face(consent).read_bytes()
         if len(data) == 128 * 8:
             found.append((consent, np.frombuffer(data, "<f8").astype(np.float64)))
     return max(found, key=lambda each: each[0].until, default=None)
@@ -194,12 +222,31 @@ def whose_face(who: str | Path | None) -> str | None:
     return str(who)
 
 
-def found_again(gone: Sequence[Consent]) -> int:
-    """Return in how many files of the folder a name or face is whose consents were deleted."""
-    names = {json.dumps(each.who, ensure_ascii=False).encode() for each in gone}
-    files = [path for path in consent_folder().glob("**/*") if path.is_file()]
-    named = sum(any(name in path.read_bytes() for name in names) for path in files)
-    return named + sum(keeps_face(each) for each in gone)
+def traces_of(whom: Sequence[str] | None) -> tuple[frozenset[bytes], frozenset[bytes]]:
+    """Return what tells of people's consents in files: names, and the beginnings of their faces.
+
+    Parameters
+    ----------
+    whom : their names; None: everybody.
+    """
+    wanted = None if whom is None else {who.strip().casefold() for who in whom}
+    theirs = [each for each in given() if wanted is None or each.who.casefold() in wanted]
+    names = {json.dumps(each.who, ensure_ascii=False).encode() for each in theirs}
+    faces = {_face(each).read_bytes()[:_TOLD_BY] for each in theirs if keeps_face(each)}
+    return frozenset(names), frozenset(faces)
+
+
+def found_again(names: frozenset[bytes], faces: frozenset[bytes], studio: Path) -> int:
+    """Return how many of these traces are still somewhere.
+
+    Names and faces are looked for among the consents, faces in the studio's folder too.
+    """
+    here, there = Traces(consent_folder()), Traces(studio)
+    for word in names | faces:
+        here.look_for(word)
+    for word in faces:
+        there.look_for(word)
+    return here.found() + there.found()
 
 
 def decline() -> date:
@@ -236,6 +283,11 @@ def _place(consent: Consent) -> Path:
     return consent_folder() / f"{hashlib.sha256(named.encode()).hexdigest()[:32]}.json"
 
 
+def _face(consent: Consent) -> Path:
+    whole = json.dumps(consent.as_dict(), sort_keys=True)
+    return consent_folder() / f"{hashlib.sha256(whole.encode()).hexdigest()[:32]}{_FACE}"
+
+
 def _make_folder() -> None:
     folder = consent_folder()
     try:
@@ -249,12 +301,8 @@ def _make_folder() -> None:
 
 
 def _write(path: Path, data: object) -> None:
-    write_atomic(path, (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode("utf-8"))
-
-
-def _forget(record: Path) -> None:
-    _remove(record.with_suffix(_FACE))  # first: without its record nothing would say whose it is
-    _remove(record)
+    text = json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+    write_atomic(path, text.encode("utf-8"), mode=0o600)
 
 
 def _remove(path: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import gettempdir
 
-from .consent_book import found_again, given, withdraw, withdraw_all
+from .consent_book import found_again, given, traces_of, withdraw, withdraw_all
 from .database import Row
 from .errors import UsageError, printable
 from .leftovers import clear_leftovers
@@ -76,7 +76,7 @@ def chosen(store: Store | None, whom: Sequence[str], *, everything: bool = False
 
 
 def forgotten(store: Store | None, whom: Sequence[str], *, everything: bool = False) -> Row:
-    """Delete what ids and names of people stand for, consents too; return the receipt.
+    """Delete what ids and names of people stand for, consents and kept faces; return the receipt.
 
     Raises
     ------
@@ -84,6 +84,7 @@ def forgotten(store: Store | None, whom: Sequence[str], *, everything: bool = Fa
     OutputError : something cannot be deleted.
     """
     sessions = chosen(store, whom, everything=everything)
+    names, faces = traces_of(None if everything else whom)
     if everything:
         withdrawn = withdraw_all()
     else:
@@ -94,11 +95,12 @@ def forgotten(store: Store | None, whom: Sequence[str], *, everything: bool = Fa
         }  # fmt: skip
     else:
         receipt = forget_all(store) if everything else store.forget(sessions)
-    names = {consent.who for consent in withdrawn}
+    folder = studio_folder(None) if store is None else store.folder
     return receipt | {
         "consents": len(withdrawn),
-        "looked_for": receipt["looked_for"] + len(names),
-        "found_again": receipt["found_again"] + found_again(withdrawn),
+        "faces": len(faces),
+        "looked_for": receipt["looked_for"] + len(names) + len(faces),
+        "found_again": receipt["found_again"] + found_again(names, faces, folder),
     }
 
 

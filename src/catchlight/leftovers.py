@@ -25,7 +25,7 @@ __all__ = ["clear_leftovers", "hidden_file", "hidden_folder"]
 _HIDDEN = re.compile(r"\.catchlight-[0-9a-f]{16}\.(part|done)")
 
 
-def hidden_file(folder: Path) -> tuple[Path, int]:
+def hidden_file(folder: Path, mode: int = 0o666) -> tuple[Path, int]:
     """Make an empty hidden file and return it with a handle to write to; closing it unlocks it.
 
     Raises
@@ -34,7 +34,7 @@ def hidden_file(folder: Path) -> tuple[Path, int]:
     """
     while True:
         path = folder / _name()
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
         if _locked(path, handle):
             return path, handle
 

@@ -47,7 +47,7 @@ def _output_error(path: Path, error: OSError | ValueError) -> OutputError:
     return OutputError(f"{printable(path)}: cannot be written, {reason}: {step}")
 
 
-def write_atomic(path: str | Path, data: bytes) -> None:
+def write_atomic(path: str | Path, data: bytes, *, mode: int = 0o666) -> None:
     """Write a file whole or not at all.
 
     The bytes go to a hidden file in the same folder, are flushed to the disk and renamed; an
@@ -57,6 +57,7 @@ def write_atomic(path: str | Path, data: bytes) -> None:
     ----------
     path : the file; its folder must exist.
     data : its content.
+    mode : permissions of a new file, less the process' mask.
 
     Raises
     ------
@@ -67,7 +68,7 @@ def write_atomic(path: str | Path, data: bytes) -> None:
     temporary: Path | None = None
     try:
         clear_leftovers(path.parent)
-        temporary, handle = hidden_file(path.parent)
+        temporary, handle = hidden_file(path.parent, mode)
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()

@@ -8,7 +8,9 @@ from typing import Any
 
 __all__ = ["Traces"]
 
-_TEXT = frozenset([".json", ".toml", ".csv", ".html", ".svg", ".txt", ".log", ".xml", ""])
+_TEXT = frozenset(
+    [".json", ".toml", ".csv", ".html", ".svg", ".txt", ".log", ".xml", ".face", ".part", ""]
+)
 _SHORTEST_NAME = 8  # bytes; a shorter name is found by chance
 _AT_ONCE = 1 << 22  # bytes read at a time
 

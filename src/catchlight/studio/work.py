@@ -10,6 +10,7 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any, get_args
 
+from .. import consent_book
 from ..destinations import list_destinations
 from ..errors import CatchlightError
 from ..files import write_atomic
@@ -45,6 +46,7 @@ class Studio:
 
     def __init__(self, folder: Path) -> None:
         self.store = Store(folder, load_settings().keep_days)
+        consent_book.given()  # those past their day go, and the faces with them
         self.events = Events()
         self.jobs = Jobs(self.store, self.events)
         self.darkroom = Child("catchlight.studio.darkroom")
