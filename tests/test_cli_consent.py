@@ -228,6 +228,9 @@ def test_a_kept_face_finds_its_person_by_name_and_goes_when_forgotten(tmp_path: 
     assert picked["subject"]["chosen_by"].startswith("Eileen, by the face that is kept")
     missing = run("pick", group, "--who", "Nobody", "--quiet", "--consent", "Eileen")
     assert "no face is kept under that name" in str(missing.exception)
+    twice = tmp_path / "two.png"
+    cv2.imwrite(str(twice), np.hstack([pixels, pixels])[..., ::-1])
+    assert "2 faces were found in it" in str(run("consent", "keep", "Eileen", twice).exception)
     numbers = kept[1].tobytes()[80:160]
     data = ("--data", tmp_path / "studio")
     receipt = json.loads(run("forget", "Eileen", "--json", *data).output)

@@ -128,7 +128,7 @@ def listed(as_json: AsJson = False) -> None:
 @consent.command()
 def keep(
     who: Annotated[str, typer.Argument(help="Whose; see: catchlight consent list")],
-    photo: Annotated[Path, typer.Argument(help="A photo with their face, the largest in it.")],
+    photo: Annotated[Path, typer.Argument(help="A photo of them alone.")],
 ) -> None:
     """Keep the 128 numbers of somebody's face with their consent, which else is never done.
 
@@ -148,7 +148,7 @@ def keep(
         )
     if not photo.is_file():
         raise UnreadablePhoto(photo, "there is no such file", "check the name and the folder")
-    consent_book.keep_face(agreed, example_face(photo, agreed))
+    consent_book.keep_face(agreed, example_face(photo, agreed, alone=True))
     print(f"The face of {printable(agreed.who)} is kept until {agreed.until}; find them by"
           f" --who {shlex.quote(agreed.who)}.")  # fmt: skip
 

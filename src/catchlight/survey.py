@@ -211,12 +211,18 @@ def choose_person(
     return dict(zip(seen, found.faces, strict=True)), chosen_by
 
 
-def example_face(who: str | Path, consent: Consent | None) -> NDArray[np.float64]:
+def example_face(
+    who: str | Path, consent: Consent | None, *, alone: bool = False
+) -> NDArray[np.float64]:
     """Return the embedding of the largest face of a photograph, or the one kept of a person.
+
+    Parameters
+    ----------
+    alone : refuse a photograph of several people.
 
     Raises
     ------
-    UsageError : there is no face in it, or neither a file nor a face of that name.
+    UsageError : there is no face in it, several, or neither a file nor a face of that name.
     NotConsented : nobody agreed that faces are compared.
     """
     in_force(consent)
@@ -234,6 +240,11 @@ def example_face(who: str | Path, consent: Consent | None) -> NDArray[np.float64
     found = faces.find(pixels)
     if not found:
         raise UsageError(f"--who {printable(path.name)}: no face was found in it")
+    if alone and len(found) > 1:
+        raise UsageError(
+            f"{printable(path.name)}: {len(found)} faces were found in it, and whose is kept has to"
+            " be sure: give a photo of the person alone"
+        )
     return identity.embedding(pixels, found[0], consent)
 
 
