@@ -1,11 +1,12 @@
 """Killed at every write point and at random moments, and on disks that fail: what is lost?
 
-Single files, a delivery replaced by the next, the studio's store, and the store rebuilt from its
-records (tests/crash/works.py). Each is killed before and after every call that changes a folder or
-the database, fails at each of them (disk full, input/output error; once, or from then on), and is
-killed at random moments; then a fresh start is compared with what was acknowledged.
+Single files, a delivery replaced by the next, the studio's store, the store rebuilt from its
+records, and consents with the faces kept by them (tests/crash/works.py). Each is killed before and
+after every call that changes a folder or the database, fails at each of them (disk full,
+input/output error; once, or from then on), and is killed at random moments; then a fresh start is
+compared with what was acknowledged.
 
-    python benchmarks/crash.py [--random 500] [--in FOLDER] [--points N --faults N]
+    python benchmarks/crash.py [--random 625] [--in FOLDER] [--points N --faults N]
 """
 
 from __future__ import annotations
@@ -18,13 +19,13 @@ from datetime import date
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-WORKS = ("files", "delivery", "store", "rebuilt")
+WORKS = ("files", "delivery", "store", "rebuilt", "consents")
 
 
 def main() -> None:
     """Try and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--random", type=int, default=500, help="random moments, over all works")
+    parser.add_argument("--random", type=int, default=625, help="random moments, over all works")
     parser.add_argument("--points", type=int, help="so many points a work; else every one")
     parser.add_argument("--faults", type=int, help="so many faults a work; else every one")
     parser.add_argument("--in", dest="place", help="a folder; else a disk in memory")

@@ -28,7 +28,7 @@ def tried(work: str, *asked: str) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("work", ["files", "delivery", "store", "rebuilt"])
+@pytest.mark.parametrize("work", ["files", "delivery", "store", "rebuilt", "consents"])
 def test_what_was_acknowledged_is_there_after_a_crash(work: str) -> None:
     found = tried(work, "--points", "8", "--faults", "6", "--random", "3", "--seed", "1")
     assert found["points"] > 100
@@ -37,7 +37,7 @@ def test_what_was_acknowledged_is_there_after_a_crash(work: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("work", ["files", "delivery", "store", "rebuilt"])
+@pytest.mark.parametrize("work", ["files", "delivery", "store", "rebuilt", "consents"])
 def test_every_write_point(work: str) -> None:
     found = tried(work, "--random", "60")
     assert found["kills"] == 2 * found["points"]
@@ -57,6 +57,7 @@ works.write_atomic = in_place
     "delivery": "works.clear_crash = lambda out: []",
     "store": "Store._clear_session = lambda self, session: None",
     "rebuilt": "Records.write = lambda self, table, row: lambda: None",
+    "consents": "works.consent_book.clear_leftovers = lambda folder: []",
 }
 
 

@@ -9,14 +9,20 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
+import os
 import random
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
+import numpy as np
+
+from catchlight import consent_book
 from catchlight import rows as rows_module
+from catchlight.consent import Consent, today
 from catchlight.leftovers import clear_leftovers
 from catchlight.output import clear_crash, staged_directory, write_atomic
 from catchlight.store import Store, reindex
@@ -225,6 +231,42 @@ class Rebuilt(Sessions):
         return super().snapshot(folder)
 
 
+class Consents:
+    """Who agreed, whose face is kept with that, said anew, and taken back."""
+
+    steps = 24
+
+    def begin(self, folder: Path) -> None:
+        os.environ["CATCHLIGHT_DATA"] = str(folder)
+
+    def step(self, number: int) -> None:
+        jo, ann = self._said("Jo Doe", number // 8), self._said("Ann", 0)
+        kind = number % 8
+        if kind in (0, 2):
+            consent_book.record((jo, ann)[kind // 2])
+        elif kind in (1, 3, 4):  # and another in its place
+            consent_book.keep_face((jo, ann, jo)[kind // 2], np.linspace(0, number + 1, 128))
+        elif kind == 5:
+            consent_book.record(replace(jo, until=jo.until + timedelta(days=1)))
+        else:
+            consent_book.withdraw(("Ann", "Jo Doe")[kind - 6])
+
+    def _said(self, who: str, number: int) -> Consent:
+        given = f"2026-01-{number + 1:02}T00:00:00+00:00"
+        return Consent(who, "headshots", _DAY, given, "asked")
+
+    def end(self) -> None:
+        pass
+
+    def snapshot(self, folder: Path) -> Snapshot:
+        os.environ["CATCHLIGHT_DATA"] = str(folder)
+        consent_book.given()
+        return _files(folder)
+
+
+_DAY = today() + timedelta(days=9)
+
+
 def _lasting(row: dict[str, Any]) -> dict[str, Any]:
     """A row without its times, which are when it was last used."""
     return {k: v for k, v in row.items() if k not in ("created", "updated", "expires")}
@@ -244,5 +286,6 @@ def _files(folder: Path) -> Snapshot:
 
 
 WORKS: dict[str, Callable[[], Work]] = {
-    "files": Files, "delivery": Delivery, "store": Sessions, "rebuilt": Rebuilt
+    "files": Files, "delivery": Delivery, "store": Sessions, "rebuilt": Rebuilt,
+    "consents": Consents,
 }  # fmt: skip
