@@ -263,12 +263,17 @@ def test_the_limit_of_pixels_can_be_set(load: Any, name: str) -> None:
         load(made.FILES[name], max_pixels=width * height - 1)
 
 
-@pytest.mark.parametrize("kind", ["PNG", "WEBP", "JPEG", "TIFF"])
+@pytest.mark.parametrize("kind", ["PNG", "WEBP", "JPEG", "JPEG of its own codes", "TIFF"])
 def test_a_file_too_small_for_its_pixels_is_refused_before_it_is_unpacked(
     load: Any, kind: str
 ) -> None:
-    options = {"TIFF": {"compression": "tiff_deflate"}, "WEBP": {"lossless": True, "quality": 0}}
-    data = made.saved(Image.new("RGB", (4096, 2048), (90, 80, 70)), kind, **options.get(kind, {}))
+    options = {
+        "TIFF": {"compression": "tiff_deflate"},
+        "WEBP": {"lossless": True, "quality": 0},
+        "JPEG of its own codes": {"progressive": True},
+    }
+    flat = Image.new("RGB", (4096, 2048), (90, 80, 70))
+    data = made.saved(flat, kind.split()[0], **options.get(kind, {}))
     tracemalloc.start()
     with pytest.raises(UnreadablePhoto, match="hold no photograph of 4096 × 2048 pixels"):
         load(data)
@@ -277,12 +282,23 @@ def test_a_file_too_small_for_its_pixels_is_refused_before_it_is_unpacked(
     assert peak < 10e6
 
 
-def test_a_large_photograph_of_the_worst_quality_is_read(load: Any) -> None:
+@pytest.mark.parametrize(
+    ("kind", "options"),
+    [
+        ("JPEG", {"quality": 20}),
+        ("JPEG", {"quality": 20, "progressive": True, "subsampling": 2}),
+        ("WEBP", {"quality": 20, "lossless": False}),
+        ("AVIF", {"quality": 20, "speed": 10, "subsampling": "4:2:0"}),
+    ],
+)
+def test_a_large_photograph_of_the_worst_quality_is_read(
+    load: Any, kind: str, options: dict[str, Any]
+) -> None:
     rng = np.random.default_rng(0)
     soft = cv2.GaussianBlur(rng.normal(128, 400, (256, 512, 3)), (0, 0), 6)  # like a portrait's
     soft = cv2.resize(np.clip(soft, 0, 255), (4096, 2048), interpolation=cv2.INTER_CUBIC)
     grain = rng.normal(0, 1.5, (2048, 4096, 1))
-    data = made.encoded(np.clip(soft + grain, 0, 255).astype(np.uint8), "JPEG", quality=25)
+    data = made.encoded(np.clip(soft + grain, 0, 255).astype(np.uint8), kind, **options)
     assert load(data).full_size == (4096, 2048)
 
 

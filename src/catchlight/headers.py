@@ -27,6 +27,7 @@ __all__ = [
     "TiffFacts",
     "heif_items_are_text",
     "identify",
+    "jpeg_has_usual_codes",
     "jpeg_is_cut",
     "jpeg_is_too_short",
     "png_facts",
@@ -140,6 +141,18 @@ def heif_items_are_text(data: bytes) -> bool:
             return False
         at = data.find(b"infe", at + 4, end)
     return True
+
+
+# How many codes of each length the usual table for luminance has (ITU-T T.81, table K.5).
+_USUAL_CODES = bytes.fromhex("0002010303020403050504040000017d")
+
+
+def jpeg_has_usual_codes(data: bytes) -> bool:
+    """Return whether a JPEG file has the standard's example codes, by which flat blocks take most.
+
+    Progressive and optimized files have codes of their own, and need a third of the bits there.
+    """
+    return data.find(_USUAL_CODES, 0, data.find(b"\xff\xda")) >= 0
 
 
 def jpeg_is_cut(data: bytes) -> bool:
