@@ -32,6 +32,7 @@ _FRAYED = (0.02, 0.06)  # noise over contrast: the rim is left, and wholly smoot
 _LEAST = 0.05  # share below which nothing is seen
 _SIGMA, _PIXELS = 1 / 200, (1.5, 3.0)  # eye distances of the smoothing, within so many pixels
 _TILE = 128  # pixels worked on at a time: the rim is but a small part of the matte
+_HAIR = 0.5  # share in loose hair: specks go, strands stay
 _STEEPER = 0.6  # that an edge is made after smoothing, to be as narrow as it was
 _EDGE = (0.8, 1.0)  # alpha's rise within two deviations: a slope, and an edge
 
@@ -44,7 +45,7 @@ def calm_rim(alpha: _Map, photo: _Image, solid: _Map, face: Face, grid: Grid) ->
     alpha : (H, W) float32, 0..1, the matte so far.
     photo : (H, W, 3) uint8, sRGB-encoded.
     solid : (h, w) float32, 0..1, over the same box: where no loose hair is (`belief`); hair is
-        left, for a faint strand would be lost.
+        smoothed by half, for faint strands would be lost.
     face : the person's face.
     grid : of matte and photo.
     """
@@ -52,7 +53,8 @@ def calm_rim(alpha: _Map, photo: _Image, solid: _Map, face: Face, grid: Grid) ->
     share = _share(alpha, photo, small, image, face, grid, unit(face) * coarse.scale)
     if share is None:
         return
-    share *= cv2.resize(solid, share.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    firm = cv2.resize(solid, share.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    share *= _HAIR + (1 - _HAIR) * firm
     sigma = float(np.clip(_SIGMA * unit(face) * grid.scale, *_PIXELS))
     tiles = [(y, x) for y in range(0, len(alpha), _TILE) for x in range(0, alpha.shape[1], _TILE)]
     # Read before any is written: a tile reaches into its neighbours.
