@@ -117,6 +117,7 @@ def test_the_aperture_asked_for_is_the_lenss(photo: Path, tmp_path: Path) -> Non
     assert (soft.kind, soft.lens.f_number) == ("soften", 1.4)
 
 
+@pytest.mark.slow
 def test_a_declared_perspective_is_measured_against_itself(
     photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

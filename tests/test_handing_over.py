@@ -182,6 +182,7 @@ def test_it_is_in_the_public_api() -> None:
     assert catchlight.pick_photos is pick_photos
 
 
+@pytest.mark.slow
 def test_a_headshot_from_a_clip_keeps_its_still_so_that_the_recipe_works(tmp_path: Path) -> None:
     clip = clips.write(tmp_path / "clip.mp4", lambda k: clips.scene(), 30)
     made = catchlight.make(clip, tmp_path / "out", destinations=["web"], backdrop="keep")

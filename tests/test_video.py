@@ -67,6 +67,7 @@ def test_the_name_says_clip_and_time() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_many_moments_are_spread_over_the_clip(tmp_path: Path) -> None:
     clip = clips.write(tmp_path / "long.mp4", lambda k: clips.scene(), 200, rate=10)
     stills = best_stills(clip, most=8)
@@ -88,6 +89,7 @@ def test_the_shelf_keeps_a_bounded_number_whatever_the_length() -> None:
     assert max(s.merit for s in best) == merits.max()
 
 
+@pytest.mark.slow
 def test_memory_is_that_of_a_few_frames(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     clip = clips.write(tmp_path / "long.mp4", lambda k: clips.scene(), 120, rate=10)
     frame = clips.scene().nbytes

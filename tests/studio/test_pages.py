@@ -185,6 +185,7 @@ def test_what_is_kept_is_told_saved_and_deleted_with_a_receipt(way: Way) -> None
     expect(page.locator(".hero .primary")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_two_tabs_show_the_same_and_neither_takes_the_other_over(way: Way) -> None:
     one, heard, address, folder = way
     session = looked_through(address, folder)
