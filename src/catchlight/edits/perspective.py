@@ -88,12 +88,15 @@ def _upright(
 ) -> None:  # pragma: no cover - compiled
     # Columns `first` to `last` of one row between the passes: each column of the photograph at the
     # height that the row takes it from. Neighbours mostly share the rows they come from, so such a
-    # run is one vector loop. What is written begins at column `low`; beyond the frame its border
-    # goes on. `mid` is the picture's row, then the matte's.
+    # run is one vector loop: cubic convolution as a polynomial in the way between two rows. What is
+    # written begins at column `low`; beyond the frame its border goes on. `mid` is the picture's
+    # row, then the matte's.
     x: Any
     to: Any
     at: Any
-    tops, fraction, weights = room
+    tops, fraction = room
+    half, two, three = np.float32(0.5), np.float32(2), np.float32(3)
+    four, five = np.float32(4), np.float32(5)
     height, width = alpha.shape
     size = heights.size
     for n in range(np.uint64(last - first)):
@@ -107,7 +110,6 @@ def _upright(
         fraction[p] = heights[x]
         fraction[p + np.uint64(1)] = heights[x]
         fraction[p + np.uint64(2)] = heights[x]
-    _cubic(fraction, 3 * (first - low), 3 * (last - low), weights)
     start = first
     while start < last:
         j = int(tops[start - low])
@@ -124,12 +126,11 @@ def _upright(
         to, at = np.uint64(3 * (start - low)), np.uint64(3 * source)
         for n in range(np.uint64(3 * (end - start))):
             m, p = to + n, at + n
-            mid[m] = (
-                weights[0, m] * image[e, p]
-                + weights[1, m] * image[f, p]
-                + weights[2, m] * image[g, p]
-                + weights[3, m] * image[h, p]
-            )
+            t = fraction[m]
+            a, b, c, d = image[e, p], image[f, p], image[g, p], image[h, p]
+            bend = two * a - five * b + four * c - d
+            jump = three * (b - c) + d - a
+            mid[m] = b + half * t * (c - a + t * (bend + t * jump))
         to, at = np.uint64(start - low), np.uint64(source)
         after = np.uint64(3 * size + start - low)
         for n in range(np.uint64(end - start)):
@@ -166,7 +167,7 @@ def _move(
     heights = np.empty(width + 2 * reach, np.float32)
     size, veil = heights.size, np.uint64(3 * heights.size)
     mid, tops = np.empty(4 * size, np.float32), np.empty(size, np.int32)
-    room = (tops, np.empty(3 * size, np.float32), np.empty((4, 3 * size), np.float32))
+    room = (tops, np.empty(3 * size, np.float32))
     for x in range(width):
         u = min(max((x + half - x0) / cell - half, np.float32(0)), np.float32(columns - 1.001))
         n = int(u)

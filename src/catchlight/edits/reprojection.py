@@ -8,7 +8,8 @@ middle; from D' away, zoomed in until the eyes are as far apart as before, it sh
 so noses shrink and ears come out again: Fried, Shechtman, Goldman & Finkelstein 2016,
 "Perspective-aware manipulation of portrait photos" (ACM Transactions on Graphics 35(4), 128),
 whose head is fitted too and whose warp is smooth. Depth is that of the landmarks on the face and
-falls to a head's middle behind it; off the person the move fades out.
+falls to a head's middle behind it, above the face as a dome does whose rim is the head's outline;
+off the person the move fades out.
 """
 
 from __future__ import annotations
@@ -35,9 +36,15 @@ _CELLS = 32  # to an eye distance
 _SIDES, _ABOVE, _BELOW = 5.0, 4.0, 7.0  # eye distances from the eyes' middle that are mapped
 _EYES_CM = 6.3  # between the pupils (Dodgson 2004)
 _DEEP = 1.0  # of the depth that the landmark model says, from rendered faces of several depths
-_NODS = 185.0  # cm, of `perspective.pitch_error`
+# Degrees × cm by which near landmarks nod in depth: a little more than the head's pitch does
+# (`perspective.pitch_error`), by the vertices of rendered faces (benchmarks/perspective.py).
+_NODS, _NO_MORE_CM = 215.0, 185.0
 _HEAD_CM = -6.3  # nearness of ears, hair, neck and shoulders, against the eyes
 _ROUND = 0.6  # eye distances from the face's outline to where that depth is reached
+# The same for the rim of the dome that forehead and hair are; where it begins and is all, and how
+# far its rim may be from the face, in eye distances.
+_CROWN_CM = -7.5
+_DOME, _RIM = (0.3, 0.9), 1.4
 _STIFF = 2.6  # eye distances beyond which the move does not grow any more
 _HELD = 0.2  # eye distances about the person that move as the person does
 _FADES = 1.1  # eye distances further out in which the move fades out
@@ -100,9 +107,10 @@ def reprojection(scene: Scene, distance_cm: float, to_cm: float, share: float) -
         scene.eyes[1] - _ABOVE * scene.eye_distance,
     )
     shape = (round((_ABOVE + _BELOW) * _CELLS), round(2 * _SIDES * _CELLS))
-    near, vertices = _nearness(scene, distance_cm, cell, corner, shape)
+    person = _person(scene, cell, corner, shape)
+    near, vertices = _nearness(scene, distance_cm, cell, corner, person)
     rows, columns = np.mgrid[: shape[0], : shape[1]].astype(np.float32) + np.float32(0.5)
-    held = _held(scene, cell, corner, shape)
+    held = _held(person)
     moves = _moves(np.stack([columns, rows], axis=-1), near, distance_cm, to_cm)
     # Cheeks hide skin behind them, which is to come out: outlines are moved to where they belong.
     wanted = _moves(vertices[:, :2], vertices[:, 2], distance_cm, to_cm)
@@ -146,11 +154,11 @@ def _nearness(
     distance_cm: float,
     cell: float,
     corner: tuple[float, float],
-    shape: tuple[int, int],
+    person: Float32,
 ) -> tuple[Float32, Float32]:
     """Return how much nearer than the eyes each cell is, in cm, and the face's vertices.
 
-    (h, w) float32; and (468, 3) float32: x, y in cells, and nearness in cm.
+    (h, w) float32; and (468, 3) float32: x, y in cells, and nearness in cm. `person` is (h, w).
     """
     assert scene.landmarks is not None
     points = scene.landmarks[:468].astype(np.float64)
@@ -160,10 +168,11 @@ def _nearness(
     depth = _DEEP * ((right[2] + left[2]) / 2 - points[:, 2])
     # From near a level head looks nodding, to the landmark model as well (`perspective`).
     across = (left - right)[:2] / max(float(np.hypot(*(left - right)[:2])), 1e-6)
-    down = (points[:, :2] - (left + right)[:2] / 2) @ np.array([-across[1], across[0]])
-    depth += math.tan(math.radians(max(0.0, _NODS * (1 / distance_cm - 1 / _NODS)))) * down
+    eyes, downwards = (left + right)[:2] / 2, np.array([-across[1], across[0]])
+    down = (points[:, :2] - eyes) @ downwards
+    depth += math.tan(math.radians(max(0.0, _NODS * (1 / distance_cm - 1 / _NO_MORE_CM)))) * down
     plane = (points[:, :2] - corner) / cell
-    layer, skin = paint(plane, depth, depth[:, None] * _EYES_CM / apart, shape)
+    layer, skin = paint(plane, depth, depth[:, None] * _EYES_CM / apart, person.shape)
     painted = layer[..., 0]
     # Where no skin is painted (eyes, mouth, beyond the outline) the nearest skin's depth goes on.
     gap, label = cv2.distanceTransformWithLabels(
@@ -172,11 +181,22 @@ def _nearness(
     known = np.zeros(int(label.max()) + 1, np.float32)
     known[label[skin]] = painted[skin]
     face = known[label]
-    behind = np.clip(np.where(_closed(skin) > 0, 0, gap) / (_CELLS * _ROUND), 0, 1)
-    behind = behind * behind * (3 - 2 * behind)
-    vertices = np.column_stack([plane, depth * _EYES_CM / apart]).astype(np.float32)
+    gap = np.where(_closed(skin) > 0, 0, gap) / _CELLS
+    behind = _smooth(gap / _ROUND)
     near = face + behind * (np.minimum(_HEAD_CM, face) - face)
-    return np.asarray(near, np.float32), vertices
+    rim = cv2.distanceTransform((person > 0.5).astype(np.uint8), cv2.DIST_L2, 5) / _CELLS
+    share = np.clip(gap / np.clip(gap + rim, 0.05, _RIM), 0, 1)
+    dome = face + (1 - np.sqrt(1 - share**2)) * (np.minimum(_CROWN_CM, face) - face)
+    places = np.moveaxis(np.indices(person.shape)[::-1], 0, -1) - (eyes - corner) / cell
+    above = _smooth((-(places @ downwards) / _CELLS - _DOME[0]) / (_DOME[1] - _DOME[0]))
+    vertices = np.column_stack([plane, depth * _EYES_CM / apart]).astype(np.float32)
+    return np.asarray(near + above * (dome - near), np.float32), vertices
+
+
+def _smooth(share: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Return a step from 0 to 1 without a corner."""
+    share = np.clip(share, 0, 1)
+    return np.asarray(share * share * (3 - 2 * share))
 
 
 def _closed(skin: NDArray[np.bool_]) -> NDArray[np.uint8]:
@@ -185,36 +205,38 @@ def _closed(skin: NDArray[np.bool_]) -> NDArray[np.uint8]:
     return np.asarray(cv2.morphologyEx(skin.astype(np.uint8), cv2.MORPH_CLOSE, kernel), np.uint8)
 
 
-def _held(
+def _person(
     scene: Scene, cell: float, corner: tuple[float, float], shape: tuple[int, int]
 ) -> Float32:
-    """Return how much of the move each cell makes: all on the person, none far off, 0..1."""
-    rows, columns = np.mgrid[: shape[0], : shape[1]]
-    rim = np.minimum(
-        np.minimum(rows, shape[0] - 1 - rows), np.minimum(columns, shape[1] - 1 - columns)
-    )
-    within = np.clip(rim / (0.8 * _CELLS), 0, 1).astype(np.float32)
-    within = within * within * (3 - 2 * within)
+    """Return how much of each cell is person, 0..1; all of it where there is no matte."""
     if scene.alpha is None:
-        return np.asarray(within, np.float32)
-    # Smaller by areas first, so that thin parts are not lost between the cells.
+        return np.ones(shape, np.float32)
+    # Smaller by areas first, so that thin parts are not lost between the cells; eight rows to a
+    # cell tell as much as all of them.
     shrink = max(1, int(cell))
     size = (-(-scene.alpha.shape[1] // shrink), -(-scene.alpha.shape[0] // shrink))
-    small = cv2.resize(scene.alpha, size, interpolation=cv2.INTER_AREA)
+    small = cv2.resize(scene.alpha[:: max(1, shrink // 8)], size, interpolation=cv2.INTER_AREA)
     per = np.array([size[0] / scene.alpha.shape[1], size[1] / scene.alpha.shape[0]])
     scale = cell * per
     shift = (np.array([0.5, 0.5]) * cell + corner) * per - 0.5
-    matrix = np.array([[scale[0], 0, shift[0]], [0, scale[1], shift[1]]])
     person = cv2.warpAffine(
         small,
-        matrix,
+        np.array([[scale[0], 0, shift[0]], [0, scale[1], shift[1]]]),
         shape[::-1],
         flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
         borderMode=cv2.BORDER_REPLICATE,
     )
+    return np.asarray(person, np.float32)
+
+
+def _held(person: Float32) -> Float32:
+    """Return how much of the move each cell makes: all on the person, none far off, 0..1."""
+    height, width = person.shape
+    rows, columns = np.indices(person.shape)
+    rim = np.minimum(np.minimum(rows, height - 1 - rows), np.minimum(columns, width - 1 - columns))
     off = cv2.distanceTransform((person < 0.2).astype(np.uint8), cv2.DIST_L2, 5) / _CELLS
-    fade = np.clip((off - _HELD) / _FADES, 0, 1)
-    return np.asarray(within * (1 - fade * fade * (3 - 2 * fade)), np.float32)
+    return np.asarray(_smooth(rim / (0.8 * _CELLS)) * (1 - _smooth((off - _HELD) / _FADES)),
+                      np.float32)  # fmt: skip
 
 
 def _area(moves: Float32) -> float:
