@@ -90,9 +90,31 @@ def test_the_background_stays_straight_and_the_bytes_repeat() -> None:
     first = edit.apply(scene)
     np.testing.assert_array_equal(scene.linear, before)
     np.testing.assert_array_equal(edit.apply(scene).linear, first.linear)
-    # the upper corners are far from the person
-    np.testing.assert_array_equal(first.linear[:40, :30], before[:40, :30])
-    np.testing.assert_array_equal(first.linear[:40, -30:], before[:40, -30:])
+    # beside the head, to its very edge, the wall is the one as shot
+    assert first.alpha is not None
+    assert scene.alpha is not None
+    beside = (first.alpha == 0) & (scene.alpha == 0)
+    beside[int(scene.eyes[1]) :] = False
+    assert beside.sum() > 4 * scene.eye_distance**2
+    np.testing.assert_array_equal(first.linear[beside], before[beside])
+
+
+def test_what_shoulders_hid_is_wall_from_above_them_and_never_the_person_twice() -> None:
+    # Oracle: a wall that grows brighter downwards and a person who is black.
+    _, scene = seen_from(30.0)
+    assert scene.alpha is not None
+    rows = np.mgrid[: scene.linear.shape[0], : scene.linear.shape[1]][0]
+    drawn = np.repeat((0.3 + rows / 2000.0)[..., None], 3, axis=2).astype(np.float32)
+    drawn[cv2.dilate(scene.alpha, np.ones((3, 3))) > 0] = 0
+    after = Perspective(distance_cm=30).apply(replace(scene, linear=drawn))
+    assert after.alpha is not None
+    shown = (scene.alpha == 1) & (after.alpha == 0)
+    assert shown.sum() > 0.05 * scene.eye_distance**2
+    wall = after.linear[..., 0][shown]
+    assert np.quantile(wall, 0.02) > 0.25
+    above = 0.3 + (rows[shown] - 0.5 * scene.eye_distance) / 2000.0
+    assert np.quantile(wall - above, 0.05) > 0
+    assert np.quantile(wall - 0.3 - rows[shown] / 2000.0, 0.95) < 0
 
 
 def test_matte_and_landmarks_go_with_the_pixels() -> None:
@@ -137,8 +159,11 @@ def test_a_drawing_of_waves_keeps_its_places_and_contrast(frequency: float, leas
         return 0.5 + 0.1 * sum(parts)
 
     drawn = np.repeat(waves(columns, rows)[..., None], 3, axis=2).astype(np.float32)
-    shown, wanted = edit.apply(replace(scene, linear=drawn)).linear, waves(x, y)
-    inner = (slice(8, -8), slice(8, -8))
+    after = edit.apply(replace(scene, linear=drawn))
+    shown, wanted = after.linear, waves(x, y)
+    assert after.alpha is not None
+    inner = np.zeros(wanted.shape, np.bool_)
+    inner[8:-8, 8:-8] = cv2.erode(after.alpha, np.ones((9, 9)))[8:-8, 8:-8] == 1
     assert shown[inner].std() > least * wanted[inner].std()
     wrong = (shown - wanted[..., None])[inner]
     assert float(np.sqrt((wrong**2).mean())) < (1.05 - least) * float(wanted[inner].std())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
@@ -21,6 +22,7 @@ _Image = NDArray[np.float32]
 
 _STRIP = 256  # rows resampled at once
 _STILL = 0.02  # pixels of a move that are none
+_PERSON = 0.1  # of the matte, from which a place is taken with the person
 
 
 class Perspective(Edit):
@@ -140,13 +142,29 @@ def _upright(
 
 
 @compiled
+def _mixed(first: Any, second: Any, share: Any) -> Any:  # pragma: no cover - compiled
+    return first + share * (second - first)
+
+
+@compiled
 def _move(
-    image: Any, alpha: Any, back: Any, place: Any, first: int, last: int, out: Any, cover: Any
+    image: Any,
+    alpha: Any,
+    out: Any,
+    cover: Any,
+    again: bool,
+    field: Any,
+    place: Any,
+    first: int,
+    last: int,
 ) -> None:  # pragma: no cover - compiled
     # Two passes a row (Catmull & Smith 1980, "3-D transformations of images in scanline order",
     # SIGGRAPH): columns of the photograph at the height that this row takes them from, then along
     # the row. Nothing turns, so no bottleneck arises between them. The picture by cubic
-    # convolution, the matte linearly. `image` and `out` are (height, 3 width).
+    # convolution, the matte linearly. `image` and `out` are (height, 3 width); `field` has where a
+    # place comes from, across and down, and how much of that at the least is laid over the picture
+    # as it is (`again`: over what is in `out` already): so much more where the matte that comes
+    # along says that the person is there.
     x: Any
     s: Any
     n: Any
@@ -154,15 +172,17 @@ def _move(
     most: Any
     i: Any
     width = alpha.shape[1]
-    rows, columns = back.shape[:2]
+    rows, columns = field.shape[:2]
     x0, y0, cell = place[0], place[1], place[2]
-    half, zero, still = np.float32(0.5), np.float32(0), np.float32(_STILL)
-    line = np.empty((columns, 2), np.float32)
+    half, zero, one, still = np.float32(0.5), np.float32(0), np.float32(1), np.float32(_STILL)
+    off, surely = np.float32(-0.5), np.float32(1 / _PERSON)
+    line = np.empty((columns, 3), np.float32)
     share, starts = np.empty(width, np.float32), np.zeros(columns, np.int32)
     across, down = np.empty(width, np.float32), np.empty(width, np.float32)
+    taken = np.empty(width, np.float32)
     column, over = np.empty(width, np.int32), np.empty(width, np.float32)
     sideways = np.empty((4, width), np.float32)
-    reach = 8 + int(cell * np.abs(back[..., 0]).max())
+    reach = 8 + int(cell * np.abs(field[..., 0]).max())
     low = -reach
     heights = np.empty(width + 2 * reach, np.float32)
     size, veil = heights.size, np.uint64(3 * heights.size)
@@ -176,29 +196,29 @@ def _move(
     for n in range(1, columns):
         starts[n] = max(starts[n], starts[n - 1])
     for y in range(first, last):
+        if not again:
+            out[y] = image[y]
+            cover[y] = alpha[y]
         v = min(max((y + half - y0) / cell - half, np.float32(0)), np.float32(rows - 1.001))
         row = int(v)
         below = np.float32(v - row)
         for n in range(columns):
-            for k in range(2):
-                upper, lower = back[row, n, k], back[row + 1, n, k]
-                line[n, k] = cell * (upper + below * (lower - upper))
+            for k in range(3):
+                upper, lower = field[row, n, k], field[row + 1, n, k]
+                line[n, k] = (upper + below * (lower - upper)) * (cell if k < 2 else one)
         for n in range(columns - 1):
-            dx, dy = line[n, 0], line[n, 1]
-            wider, lower = line[n + 1, 0] - dx, line[n + 1, 1] - dy
+            dx, dy, part = line[n, 0], line[n, 1], line[n, 2]
+            wider, lower, more = line[n + 1, 0] - dx, line[n + 1, 1] - dy, line[n + 1, 2] - part
             for m in range(np.uint64(starts[n + 1] - starts[n])):
                 x = np.uint64(starts[n]) + m
                 across[x] = dx + share[x] * wider
                 down[x] = dy + share[x] * lower
+                taken[x] = part + share[x] * more
         begin, end = 0, width
-        while begin < end and abs(across[begin]) < still and abs(down[begin]) < still:
+        while begin < end and taken[begin] <= off:
             begin += 1
-        while end > begin and abs(across[end - 1]) < still and abs(down[end - 1]) < still:
+        while end > begin and taken[end - 1] <= off:
             end -= 1
-        out[y, : 3 * begin] = image[y, : 3 * begin]
-        cover[y, :begin] = alpha[y, :begin]
-        out[y, 3 * end :] = image[y, 3 * end :]
-        cover[y, end:] = alpha[y, end:]
         if begin == end:
             continue
         least, most = np.int32(width + reach), np.int32(low)
@@ -236,12 +256,16 @@ def _move(
         for m in range(np.uint64(end - begin)):
             x = np.uint64(begin) + m
             at = np.uint64(3) * x
-            if abs(across[x]) < still and abs(down[x]) < still:
-                for k in range(np.uint64(3)):
-                    out[y, at + k] = image[y, at + k]
-                cover[y, x] = alpha[y, x]
+            part = taken[x]
+            if part <= off:
                 continue
             i = np.uint64(column[x] - low)
+            seen, beside = mid[veil + i], mid[veil + i + np.uint64(1)]
+            seen += over[x] * (beside - seen)
+            part = min(max(part, seen * surely), one)
+            if part <= zero or (abs(across[x]) < still and abs(down[x]) < still):
+                continue
+            cover[y, x] = _mixed(cover[y, x], seen, part)
             p = np.uint64(3) * i - np.uint64(3)
             w0, w1, w2, w3 = sideways[0, x], sideways[1, x], sideways[2, x], sideways[3, x]
             for k in range(np.uint64(3)):
@@ -252,9 +276,8 @@ def _move(
                     + w2 * mid[q + np.uint64(6)]
                     + w3 * mid[q + np.uint64(9)]
                 )
-                out[y, at + k] = value if value > zero else zero
-            seen, beside = mid[veil + i], mid[veil + i + np.uint64(1)]
-            cover[y, x] = seen + over[x] * (beside - seen)
+                value = value if value > zero else zero
+                out[y, at + k] = value if part >= one else _mixed(out[y, at + k], value, part)
 
 
 def _resampled(
@@ -262,15 +285,19 @@ def _resampled(
 ) -> tuple[_Image, _Image | None]:
     """Take every pixel from where it comes from; where nothing moves it stays bit by bit."""
     height = image.shape[0]
-    image = np.ascontiguousarray(image)
     out = np.empty_like(image)
-    flat, moved = image.reshape(height, -1), out.reshape(height, -1)
+    flat, moved = np.ascontiguousarray(image).reshape(height, -1), out.reshape(height, -1)
     matte = np.ones(image.shape[:2], np.float32) if alpha is None else alpha
     cover = np.empty_like(matte)
     place = np.array([*found.corner, found.cell], np.float32)
-
-    def strip(first: int, last: int) -> None:
-        _move(flat, matte, found.sources, place, first, last, moved, cover)
-
-    in_strips(height, strip, _STRIP)
+    person = np.dstack([found.sources, found.taken])
+    drawn = found.drawn != 0
+    if drawn.any():
+        wall = np.dstack([np.zeros_like(found.drawn), found.drawn, np.where(drawn, 1, -1)])
+        fields = [wall.astype(np.float32), person]
+    else:
+        fields = [person]
+    for number, field in enumerate(fields):
+        work = partial(_move, flat, matte, moved, cover, number > 0, field, place)
+        in_strips(height, work, _STRIP)
     return out, None if alpha is None else cover

@@ -8,8 +8,9 @@ middle; from D' away, zoomed in until the eyes are as far apart as before, it sh
 so noses shrink and ears come out again: Fried, Shechtman, Goldman & Finkelstein 2016,
 "Perspective-aware manipulation of portrait photos" (ACM Transactions on Graphics 35(4), 128),
 whose head is fitted too and whose warp is smooth. Depth is that of the landmarks on the face and
-falls to a head's middle behind it, above the face as a dome does whose rim is the head's outline;
-off the person the move fades out.
+falls to a head's middle behind it, above the face as a dome does whose rim is the head's outline.
+Heads come out as a camera goes away, so they hide more of the wall, which stays as it is beside
+them. Shoulders go down and show what they hid: there the wall above is drawn down with them.
 """
 
 from __future__ import annotations
@@ -47,6 +48,9 @@ _CROWN_CM = -7.5
 _DOME, _RIM = (0.3, 0.9), 1.4
 _STIFF = 2.6  # eye distances beyond which the move does not grow any more
 _HELD = 0.2  # eye distances about the person that move as the person does
+_HARDLY = 0.04  # of a cell, that is no person
+_OFF = 0.06  # eye distances from them, where nobody is any more
+_DRAWN = 1.3  # eye distances from what the person shows in which the wall is drawn
 _FADES = 1.1  # eye distances further out in which the move fades out
 _SPREADS = (8.0, 4.0)  # cells, standard deviations with which outlines are put right
 _SOFT = 1.2  # cells, standard deviation of the first smoothing
@@ -62,7 +66,11 @@ class Reprojection:
     Attributes
     ----------
     moves : (h, w, 2) float32, where a place goes, in cells, from where it is in the photograph.
-    sources : (h, w, 2) float32, where a place of the result comes from, likewise relative.
+    sources : (h, w, 2) float32, where a place of the person in the result comes from, likewise
+        relative.
+    taken : (h, w) float32, how much of a place of the result is taken from there at the least: 1 on
+        what was person, 0 beside them, where the matte decides, and -1 off them.
+    drawn : (h, w) float32, from how far below a place of the wall comes, in cells.
     cell : pixels of the scene to a cell.
     corner : (x, y) of the grid's corner in continuous pixels of the scene.
     area : least area that a place keeps, as a share; above 0 nothing folds.
@@ -70,6 +78,8 @@ class Reprojection:
 
     moves: Float32
     sources: Float32
+    taken: Float32
+    drawn: Float32
     cell: float
     corner: tuple[float, float]
     area: float
@@ -122,7 +132,8 @@ def reprojection(scene: Scene, distance_cm: float, to_cm: float, share: float) -
         smooth = cv2.GaussianBlur(moves, (0, 0), soft)
         area = _area(smooth)
         if area > _LEAST or soft > _CELLS:
-            return Reprojection(smooth, _inverse(smooth), cell, corner, area)
+            back = _inverse(smooth)
+            return Reprojection(smooth, back, *_beside(person, back), cell, corner, area)
         soft *= 1.4
 
 
@@ -184,7 +195,7 @@ def _nearness(
     gap = np.where(_closed(skin) > 0, 0, gap) / _CELLS
     behind = _smooth(gap / _ROUND)
     near = face + behind * (np.minimum(_HEAD_CM, face) - face)
-    rim = cv2.distanceTransform((person > 0.5).astype(np.uint8), cv2.DIST_L2, 5) / _CELLS
+    rim = _away(person <= 0.5)
     share = np.clip(gap / np.clip(gap + rim, 0.05, _RIM), 0, 1)
     dome = face + (1 - np.sqrt(1 - share**2)) * (np.minimum(_CROWN_CM, face) - face)
     places = np.moveaxis(np.indices(person.shape)[::-1], 0, -1) - (eyes - corner) / cell
@@ -234,9 +245,30 @@ def _held(person: Float32) -> Float32:
     height, width = person.shape
     rows, columns = np.indices(person.shape)
     rim = np.minimum(np.minimum(rows, height - 1 - rows), np.minimum(columns, width - 1 - columns))
-    off = cv2.distanceTransform((person < 0.2).astype(np.uint8), cv2.DIST_L2, 5) / _CELLS
+    off = _away(person >= 0.2)
     return np.asarray(_smooth(rim / (0.8 * _CELLS)) * (1 - _smooth((off - _HELD) / _FADES)),
                       np.float32)  # fmt: skip
+
+
+def _beside(person: Float32, back: Float32) -> tuple[Float32, Float32]:
+    """Return how much of the result moves with the person, and how far the wall is drawn down."""
+    columns, rows = np.moveaxis(back, -1, 0)
+    rows = rows + np.arange(len(back), dtype=np.float32)[:, None]
+    columns = columns + np.arange(back.shape[1], dtype=np.float32)
+    after = cv2.remap(person, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    shown = ((person > 0.5) & (after < 0.5)).astype(np.uint8)
+    shown = cv2.morphologyEx(shown, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+    share = 1 - _smooth(_away(shown > 0) / _DRAWN) if shown.any() else np.zeros_like(person)
+    taken = np.where(person > _HARDLY, 1 - share, 0.0)
+    taken[_away(np.maximum(person, after) > _HARDLY) > _OFF] = -1
+    drawn = share * (back[..., 1] - _OFF * _CELLS)  # from off the person, not from their edge
+    drawn[_away(after < 0.9) > _OFF] = 0
+    return np.asarray(taken, np.float32), np.asarray(drawn, np.float32)
+
+
+def _away(where: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Return how far each cell is from those, in eye distances."""
+    return np.asarray(cv2.distanceTransform((~where).astype(np.uint8), cv2.DIST_L2, 5) / _CELLS)
 
 
 def _area(moves: Float32) -> float:
