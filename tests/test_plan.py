@@ -9,6 +9,7 @@ import pytest
 
 from catchlight import plan as planning
 from catchlight.backdrop_choice import BackdropChoice
+from catchlight.color import to_linear
 from catchlight.crop import Crop
 from catchlight.destinations import load_destination
 from catchlight.edits import FillLight, MixedLight, Perspective, StudioBackdrop, Tone, WhiteBalance
@@ -120,9 +121,18 @@ def test_a_camouflaged_outline_gets_the_paper_nearest_to_the_old_background() ->
     darkest = min(papers, key=lambda paper: sum(paper.rgb))
     painted = np.full_like(astronaut()[0], 30)  # dark hair before a dark wall
     painted[60:300, 160:290] = astronaut()[0][60:300, 160:290]
-    backdrop = edit(planned(painted), StudioBackdrop)
+    made = planned(painted)
+    recipe, backdrop = made.recipe, edit(made, StudioBackdrop)
     assert isinstance(backdrop, StudioBackdrop)
     assert backdrop.color == darkest.color
+    # it hangs in as little light as the wall: 30 of 255, brightened as the person is
+    wanted = to_linear(np.full((1, 1, 3), 30, np.uint8))[0, 0, 0]
+    gain = next((2.0**e.exposure_stops for e in recipe.edits if isinstance(e, Tone)), 1.0)
+    shown = to_linear(np.array([[darkest.rgb]], np.uint8))[0, 0] * backdrop.match.gains
+    assert np.log2(shown[1] / (wanted * gain)) == pytest.approx(0.0, abs=0.25)
+    white = edit(planned(np.where(painted == 30, 245, painted)), StudioBackdrop)
+    assert isinstance(white, StudioBackdrop)
+    assert white.match.level > backdrop.match.level + 0.5  # no dimmer before a light wall
 
 
 def test_keep_has_no_backdrop_edit() -> None:

@@ -36,6 +36,7 @@ __all__ = ["choose_backdrop", "edge_blur", "portrait_lens"]
 
 _STAND_OUT = 16.0  # ΔE00 between hair or shoulders and paper, for the outline to read
 _ALIKE = 9.0  # ΔE00 between outline and old background below which the edge is a guess
+_DIMMEST = -2.7  # stops
 _FOCAL_MM, _BLADES = 85.0, 9  # the portrait lens that stands for every blur
 _ROOM_M, _USUAL_M = 3.0, 1.5  # behind the person; from the lens to them
 _CANVAS_BLUR = 0.1  # eye distances: a canvas a step behind, at f/5.6
@@ -129,7 +130,9 @@ def choose_backdrop(
         )
     if choice.color:
         papers = (Paper(name=f"paper {choice.color}", color=choice.color),)
-    paper = _paper(photo, face, alpha, papers, light, match.gains)
+    paper, dimmer = _paper(photo, face, alpha, papers, light, match.gains)
+    if dimmer < 0 and not choice.color:
+        match = match.model_copy(update={"level": round(max(match.level + dimmer, -4.0), 3)})
     return (
         StudioBackdrop(
             paper=paper.name,
@@ -204,12 +207,13 @@ def _paper(
     papers: Sequence[Paper],
     light: Sequence[AnyEdit],
     lit: NDArray[np.float32],
-) -> Paper:
-    """Choose the paper behind this outline.
+) -> tuple[Paper, float]:
+    """Choose the paper behind this outline, and how many stops dimmer it is lit than the person.
 
     The first that hair and shoulders stand out from, or the one that does most. Where the old
     background has much the colour of the outline (dark hair before black), no cut-out can be sure
-    of the edge: then the paper nearest to the old background, before which it belongs.
+    of the edge: then the paper nearest to the old background, before which it belongs, and so far
+    behind the person that it gets as little light as that had, up to _DIMMEST.
 
     The outline's colours are taken from bands inside and outside the matte's edge, about head and
     shoulders, under the light that the recipe will give them; the papers' under `lit`, gains on
@@ -226,7 +230,7 @@ def _paper(
     inner = cv2.erode(solid.astype(np.uint8), np.ones((9, 9), np.uint8), borderValue=1) > 0
     band = solid & ~inner
     if band.sum() < 30:
-        return papers[0]
+        return papers[0], 0.0
     patch = cv2.resize(photo.pixels[y0:y1, x0:x1], size, interpolation=cv2.INTER_AREA)
     picture = to_linear(cast("NDArray[np.uint8]", patch))
     gains = np.ones(3)
@@ -241,15 +245,19 @@ def _paper(
     # How sure the edge is, the photograph as taken decides, not how it is developed.
     if _camouflaged(lab(picture), band, outside):
         behind = np.median(colors[outside], axis=0)
-        return min(papers, key=lambda paper: _apart(paper, lit, behind[None]))
+        nearest = min(papers, key=lambda paper: _apart(paper, lit, behind[None]))
+        old = np.median((picture * gains)[outside] @ LUMINANCE_WEIGHTS)
+        new = to_linear(np.array([nearest.rgb], np.uint8)) * lit @ LUMINANCE_WEIGHTS
+        dimmer = math.log2(max(float(old), 1e-5) / max(float(new[0]), 1e-5))
+        return nearest, float(np.clip(dimmer, _DIMMEST, 0.0))
     best, most = papers[0], -1.0
     for paper in papers:
         contrast = _apart(paper, lit, edge)
         if contrast >= _STAND_OUT:
-            return paper
+            return paper, 0.0
         if contrast > most:
             best, most = paper, contrast
-    return best
+    return best, 0.0
 
 
 def _apart(paper: Paper, lit: NDArray[np.float32], colors: NDArray[np.float32]) -> float:
