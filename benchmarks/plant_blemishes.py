@@ -25,6 +25,9 @@ from catchlight.healing import plan_heal
 from catchlight.mark_evidence import Sight, sight
 from catchlight.marks import SkinView, find_marks, skin_view
 
+PLAIN = 3.0
+"""ΔE00 to the clean skin from which a blemish, or what is left of it, is plain to see."""
+
 MARKS = tomllib.loads((Path(__file__).parent / "marks.toml").read_text("utf-8"))
 
 
@@ -121,8 +124,12 @@ def _summary(rows: list[dict[str, Any]]) -> dict[str, Any]:
     by_name: dict[str, list[bool]] = {}
     for row in rows:
         by_name.setdefault(row["name"], []).append(row["healed"])
+    plain = [row for row in rows if row["delta_before"] >= PLAIN]
     return {
         "healed": len(healed),
+        "plain": len(plain),
+        "plain_healed": sum(row["healed"] for row in plain),
+        "left_over": sum(row["delta"] >= PLAIN for row in healed),
         "red_healed": sum(row["name"].startswith("red") for row in healed),
         "delta_e00_mean": statistics.mean(row["delta"] for row in healed),
         "texture_median": statistics.median(row["texture"] for row in healed),

@@ -240,7 +240,8 @@ def main() -> None:
             row = whole[evidence]
             print(
                 f"{evidence:>10}: healed {row['healed'] / whole['planted']:.0%},"
-                f" of the red ones {row['red_healed']}/{whole['red']},"
+                f" of the red ones {row['red_healed']}/{whole['red']}, of those plain to see"
+                f" {row['plain_healed']}/{row['plain']}, something left of {row['left_over']},"
                 f" ΔE00 {row['delta_e00_mean']:.1f}, texture {row['texture_median']:.2f}"
                 f" (mean {row['texture_mean']:.2f}, within {row['texture_within']:.0%})"
             )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from catchlight.edits import Heal, Scene
@@ -62,6 +64,24 @@ def test_what_another_photo_shows_stays() -> None:
     assert {d.fate for d in decided} == {"kept"}
     assert of(decided, RED).permanent
     assert "another photo" in of(decided, RED).why
+
+
+def test_a_spot_beside_the_views_end_is_healed_from_the_skin_that_is_there() -> None:
+    view = skin_view(photo(skin([(RED, 0.025, SPOT)])), face())
+    assert view is not None
+    marks = find_marks(view)
+    cut = int((RED[0] - view.origin[0]) * view.scale) - 6
+    end = replace(
+        view,
+        stops=view.stops[:, cut:],
+        skin=view.skin[:, cut:],
+        points=view.points - np.float32([cut, 0]),
+        origin=(view.origin[0] + round(cut / view.scale), view.origin[1]),
+    )
+    heal, (decided,) = plan_heal(end, marks, ["unsure"], FRAME)
+    assert decided.fate == "healed"
+    assert heal is not None
+    assert heal.spots[0].source[0] * WIDTH > end.origin[0]
 
 
 def test_the_users_word_goes_first() -> None:

@@ -254,13 +254,17 @@ def _spot(
     at = (np.array(center) * frame - view.origin) * view.scale
     size = radius * view.eye_distance
     reach = int(np.ceil(1.8 * size)) + 1
-    target = _square(view, float(at[0]), float(at[1]), reach)
-    if target is None or view.skin[int(at[1]), int(at[0])] < 0.3:
+    x, y = int(at[0]), int(at[1])
+    height, width = view.skin.shape
+    if not (0 <= x < width and 0 <= y < height) or view.skin[y, x] < 0.3:
         return None
     v, u = np.mgrid[-reach : reach + 1, -reach : reach + 1]
     away = np.hypot(u, v)
     ring, disc = (away > 1.15 * size) & (away <= 1.8 * size + 1), away <= 1.4 * size + 1
-    ring &= view.skin[target] > 0.5
+    # the view may end beside the spot, at the hair or the neck
+    target = (slice(max(0, y - reach), y + reach + 1), slice(max(0, x - reach), x + reach + 1))
+    ring = ring[max(0, reach - y) :, max(0, reach - x) :]
+    ring = ring[: height - target[0].start, : width - target[1].start] & (view.skin[target] > 0.5)
     if ring.sum() < 12:
         return None
     grain = view.stops @ LUMA
