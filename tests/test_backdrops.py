@@ -26,14 +26,16 @@ def chosen(
     pixels: np.ndarray | None = None,
     look: str = "corporate",
     path: str = "",
+    alpha: np.ndarray | None = None,
     **more: object,
 ) -> tuple:
     own, face = astronaut()
     pixels = own if pixels is None else pixels
     size = (pixels.shape[1], pixels.shape[0])
     photo = Photo(Path("a.png"), "0" * 64, pixels, size, Capture(), "PNG")
-    alpha = np.zeros(pixels.shape[:2], np.uint8)
-    alpha[20:, 130:320] = 255
+    if alpha is None:
+        alpha = np.zeros(pixels.shape[:2], np.uint8)
+        alpha[20:, 130:320] = 255
     digest = hashlib.sha256(Path(path).read_bytes()).hexdigest() if path else ""
     wish = {name: more.pop(name) for name in ("color", "lens") if name in more}
     choice = BackdropChoice(kind, path, digest, **wish)  # type: ignore[arg-type]
@@ -89,6 +91,26 @@ def test_a_paper_of_any_colour_can_be_asked_for() -> None:
     (edit,) = chosen("studio", color="#123456")
     assert isinstance(edit, StudioBackdrop)
     assert edit.color == "#123456"
+
+
+@pytest.mark.parametrize(
+    ("wall", "hair", "breadth", "paper"),
+    [(15, 150, 24, "graphite"), (15, 150, 3, "pearl grey"), (200, 90, 24, "pearl grey")],
+)
+def test_light_loose_hair_stays_before_a_dark_wall(
+    wall: int, hair: int, breadth: int, paper: str
+) -> None:
+    own, face = astronaut()
+    x, y = ((face.iris_left + face.iris_right) / 2).tolist()
+    rows, columns = np.mgrid[: own.shape[0], : own.shape[1]]
+    away = np.maximum(np.abs(columns - x) / 1.1, y - rows)
+    cover = np.clip(0.5 + (75 - away) / breadth, 0, 1)
+    pixels = own.copy()
+    pixels[away > 60] = hair
+    pixels = np.round(wall + cover[..., None] * (pixels.astype(float) - wall)).astype(np.uint8)
+    (edit,) = chosen("studio", pixels, alpha=np.round(255 * cover).astype(np.uint8))
+    assert isinstance(edit, StudioBackdrop)
+    assert edit.paper == paper
 
 
 def test_a_stated_lens_is_taken() -> None:

@@ -37,6 +37,11 @@ __all__ = ["choose_backdrop", "edge_blur", "portrait_lens"]
 _STAND_OUT = 16.0  # ΔE00 between hair or shoulders and paper, for the outline to read
 _ALIKE = 9.0  # ΔE00 between outline and old background below which the edge is a guess
 _DIMMEST = -2.7  # stops
+# Fortieths of an eye distance of half-covered breadth from which hair is loose (cropped hair has
+# 0.9 to 1.2, curls 1.8 to 3.4, of 50 portraits); CIELAB lightness of a wall that is dark, and by
+# how much hair is lighter.
+_LOOSE, _DARK_WALL, _LIGHTER = 1.8, 30.0, 20.0
+_NECK = 1.5  # eye distances below the eyes, where hair ends
 _FOCAL_MM, _BLADES = 85.0, 9  # the portrait lens that stands for every blur
 _ROOM_M, _USUAL_M = 3.0, 1.5  # behind the person; from the lens to them
 _CANVAS_BLUR = 0.1  # eye distances: a canvas a step behind, at f/5.6
@@ -213,7 +218,9 @@ def _paper(
     The first that hair and shoulders stand out from, or the one that does most. Where the old
     background has much the colour of the outline (dark hair before black), no cut-out can be sure
     of the edge: then the paper nearest to the old background, before which it belongs, and so far
-    behind the person that it gets as little light as that had, up to _DIMMEST.
+    behind the person that it gets as little light as that had, up to _DIMMEST. And before a light
+    paper the dark between light, loose hairs, which no matte takes out wholly, reads as dirt: such
+    hair stays before the paper nearest to its dark wall.
 
     The outline's colours are taken from bands inside and outside the matte's edge, about head and
     shoulders, under the light that the recipe will give them; the papers' under `lit`, gains on
@@ -250,6 +257,11 @@ def _paper(
         new = to_linear(np.array([nearest.rgb], np.uint8)) * lit @ LUMINANCE_WEIGHTS
         dimmer = math.log2(max(float(old), 1e-5) / max(float(new[0]), 1e-5))
         return nearest, float(np.clip(dimmer, _DIMMEST, 0.0))
+    above = np.arange(size[1]) < (middle[1] - y0) * scale + _NECK * 40
+    wall = (cv2.dilate((covered > 0).astype(np.uint8), np.ones((9, 9))) > 0) & (covered == 0)
+    if _shot_through(covered * above[:, None], colors[..., 0], band, wall):
+        behind = np.median(colors[wall], axis=0)
+        return min(papers, key=lambda paper: _apart(paper, lit, behind[None])), 0.0
     best, most = papers[0], -1.0
     for paper in papers:
         contrast = _apart(paper, lit, edge)
@@ -265,6 +277,27 @@ def _apart(paper: Paper, lit: NDArray[np.float32], colors: NDArray[np.float32]) 
     color = lab(np.minimum(to_linear(np.array([paper.rgb], np.uint8)) * lit, 1))
     apart = delta_e00(colors, np.broadcast_to(color, colors.shape))
     return float(np.quantile(apart, 0.25))
+
+
+def _shot_through(
+    covered: NDArray[np.floating],
+    lightness: NDArray[np.float32],
+    inside: NDArray[np.bool_],
+    outside: NDArray[np.bool_],
+) -> bool:
+    """Whether loose hair is much lighter than a dark wall that shows through it.
+
+    How loose it is, the area that is half covered tells: its breadth along the outline, in cells of
+    a fortieth of an eye distance.
+    """
+    share = np.asarray(covered, np.float32) / 255
+    solid = (share > 0.5).astype(np.uint8)
+    outline = cv2.morphologyEx(solid, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)).sum() / 2
+    if outline < 30 or outside.sum() < 30:
+        return False
+    loose = float((4 * share * (1 - share)).sum()) / float(outline)
+    wall, hair = (float(np.median(lightness[where])) for where in (outside, inside))
+    return loose > _LOOSE and wall < _DARK_WALL and hair > wall + _LIGHTER
 
 
 def _camouflaged(
