@@ -117,6 +117,23 @@ def test_what_shoulders_hid_is_wall_from_above_them_and_never_the_person_twice()
     assert np.quantile(wall - 0.3 - rows[shown] / 2000.0, 0.95) < 0
 
 
+def test_a_strand_that_stands_off_is_moved_and_not_doubled() -> None:
+    _, scene = seen_from(30.0)
+    assert scene.alpha is not None
+    alpha, picture = scene.alpha.copy(), np.full_like(scene.linear, 0.4)
+    column = int(scene.eyes[0] + 0.6 * scene.eye_distance)
+    top = int(np.argmax(alpha[:, column] > 0))
+    strand = (slice(top - 30, top), slice(column, column + 1))
+    alpha[strand], picture[strand] = 0.8, (0.9, 0.1, 0.1)
+    after = Perspective(distance_cm=30).apply(replace(scene, linear=picture, alpha=alpha))
+    red = [np.clip(p[..., 0] - p[..., 1], 0, None) for p in (picture, after.linear)]
+    _, columns = np.nonzero(red[1] > 0.1)
+    assert np.ptp(columns) < 5  # one line, longer and broader
+    assert columns.min() > column + 2
+    assert 1 < red[1].sum() / red[0].sum() < 2.2
+    assert red[1][strand].max() == 0
+
+
 def test_matte_and_landmarks_go_with_the_pixels() -> None:
     _, scene = seen_from(40.0)
     marked = scene.linear.copy()
