@@ -257,7 +257,7 @@ def _paper(
         new = to_linear(np.array([nearest.rgb], np.uint8)) * lit @ LUMINANCE_WEIGHTS
         dimmer = math.log2(max(float(old), 1e-5) / max(float(new[0]), 1e-5))
         return nearest, float(np.clip(dimmer, _DIMMEST, 0.0))
-    above = np.arange(size[1]) < (middle[1] - y0) * scale + _NECK * 40
+    above = np.arange(size[1]) < (middle[1] - y0 + _NECK * face.eye_distance) * scale
     wall = (cv2.dilate((covered > 0).astype(np.uint8), np.ones((9, 9))) > 0) & (covered == 0)
     if _shot_through(covered * above[:, None], colors[..., 0], band, wall):
         behind = np.median(colors[wall], axis=0)
