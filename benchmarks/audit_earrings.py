@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from catchlight.color import to_encoded, to_linear
-from catchlight.evidence.earrings import LobeAxes, lobe_axes
+from catchlight.evidence.head_view import HeadAxes, lobe_axes
 from catchlight.faces import Face
 
 __all__ = ["STYLES", "Style", "earrings_put_on"]
@@ -105,7 +105,7 @@ def _hung(linear: NDArray[np.float32], face: Face, style: Style, side: int) -> N
     return made
 
 
-def _skin(linear: NDArray[np.float32], axes: LobeAxes) -> NDArray[np.float32]:
+def _skin(linear: NDArray[np.float32], axes: HeadAxes) -> NDArray[np.float32]:
     """Colours of the cheek before the ear, (n, 3)."""
     places = [axes.origin + axes.cm(u, v) for u in (-1.4, -1.1) for v in (-1.6, -1.2, -0.8)]
     x = np.clip([round(float(p[0])) for p in places], 0, linear.shape[1] - 1)
@@ -114,7 +114,7 @@ def _skin(linear: NDArray[np.float32], axes: LobeAxes) -> NDArray[np.float32]:
 
 
 def _lobe(
-    linear: NDArray[np.float32], axes: LobeAxes, skin: NDArray[np.float32]
+    linear: NDArray[np.float32], axes: HeadAxes, skin: NDArray[np.float32]
 ) -> tuple[float, float] | None:
     """Where the lobe is pierced: a little above the lowest skin outward of the jaw, in cm."""
     usual = np.log2(np.maximum(np.median(skin, axis=0), 1e-3))

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from catchlight.evidence import Case, Facts
-from catchlight.evidence.earrings import earrings, lobe_axes
+from catchlight.evidence.earrings import earrings
+from catchlight.evidence.head_view import lobe_axes
 
 from ..audited import cropped, portrait, seen
 

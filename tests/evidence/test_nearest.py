@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.spatial import cKDTree
 
-from catchlight.evidence.nearest import nearest
+from catchlight.evidence.nearest import each_against_the_rest, nearest
 
 
 def test_one_reference_gives_a_distance_and_no_spread() -> None:
@@ -26,3 +26,9 @@ def test_it_agrees_with_a_search_tree(count: int) -> None:
 def test_two_alike_references_have_no_spread() -> None:
     same = np.ones(3)
     assert nearest(same, [same.copy(), same.copy()])[1] == 0.0
+
+
+def test_one_alone_has_no_rest_and_the_unknown_are_left_out() -> None:
+    assert each_against_the_rest([5], lambda one, rest: (one, list(rest))) == []
+    found = each_against_the_rest("abc", lambda one, rest: None if one == "b" else (one, *rest))
+    assert found == [("a", "b", "c"), ("c", "a", "b")]

@@ -20,27 +20,22 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ..color import to_linear
-from ..faces import Face
-from ..head_pose import laid_over
 from .calibration import judged
 from .case import Case
 from .facts import Facts, box_region
 from .finding import Finding, Region, could_not_assess
+from .head_view import HeadAxes, Reach, between, laid_flat, lobe_axes, stops
+from .nearest import each_against_the_rest
 
-__all__ = ["NAME", "LobeAxes", "earrings", "lobe_axes"]
+__all__ = ["NAME", "earrings"]
 
 NAME, TITLE = "earrings", "the earrings"
 _UNIT = "stops"
 _SIDES = ("right", "left")
-_BEFORE_EAR = (234, 454)  # the mesh's last landmarks before the subject's right and left ear
-# From there to the lobe, in cm of the canonical face; own measurement, by eye, on studio portraits.
-_BELOW, _BEHIND = 2.5, 1.5
 _SMALLEST = 60.0  # pixels between the irises: below, a stud is three pixels wide
 _MOST_TURNED = 20.0  # degrees: beyond, the far lobe is hidden
 _FINE = 18.0  # pixels per cm of the patch that is cut out
-_REACH = (2.0, 2.0, 2.4, 3.6)  # cm inward, outward, above and below the lobe
-_BLACK = 6e-3  # linear: what is darker has no colour to compare
+_REACH: Reach = (2.0, 2.0, 2.4, 3.6)  # cm inward, outward, above and below the lobe
 _CHROMA = 1.5  # weight of colour against brightness
 _DARKER = 0.3  # weight of being darker: gaps and shadows are the commonest dark spots
 _RADII = (0.09, 0.13, 0.18, 0.26, 0.36)  # cm, of spots
@@ -50,86 +45,17 @@ _SEEN = (0.3, 0.2)  # share of skin where the lobe is: of a reference, of the pi
 _NEAR = 0.35  # cm from the skin of the ear
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class LobeAxes:
-    """Where an ear lobe is expected, and the directions about it.
-
-    Attributes
-    ----------
-    origin : (2,) pixels.
-    out, down : unit vectors (2,) away from the face and downwards.
-    scale : pixels per cm.
-    """
-
-    origin: NDArray[np.float64]
-    out: NDArray[np.float64]
-    down: NDArray[np.float64]
-    scale: float
-
-    def cm(self, out: float, down: float) -> NDArray[np.float64]:
-        """Return a step in cm as one in pixels, (2,)."""
-        return np.asarray((out * self.out + down * self.down) * self.scale)
+def _patch(picture: NDArray[np.generic], axes: HeadAxes) -> NDArray[np.float32]:
+    """Cut out the ear about the lobe, (108, 72, 3): see `stops`; colours times `_CHROMA`."""
+    found = stops(laid_flat(picture, axes, _REACH, _FINE))
+    found[..., 1:] *= _CHROMA
+    return found
 
 
-def lobe_axes(face: Face, side: int) -> LobeAxes:
-    """Return where an ear lobe should be seen; side 0 is the subject's right, 1 the left."""
-    rotation, scale, _ = laid_over(face.landmarks)
-    step = rotation @ np.array([0.0, -_BELOW, -_BEHIND]) * scale
-    origin = face.landmarks[_BEFORE_EAR[side], :2].astype(np.float64) + step[:2] * [1.0, -1.0]
-    along = (face.iris_left - face.iris_right).astype(np.float64)
-    along /= max(float(np.hypot(*along)), 1e-6)
-    down = np.array([-along[1], along[0]])
-    return LobeAxes(origin, along if side else -along, down, max(scale, 1e-6))
-
-
-def _patch(picture: NDArray[np.generic], axes: LobeAxes) -> NDArray[np.float32]:
-    """Cut out the ear about the lobe, (108, 72, 3): colours as log2, then differences of them.
-
-    Outwards is to the right. The channels are brightness, red over green and blue over green, in
-    stops, the latter two times `_CHROMA`.
-    """
-    inward, outward, above, below = (side * _FINE for side in _REACH)
-    size = (round(inward + outward), round(above + below))
-    corners = [axes.cm(u, v) for u in (-_REACH[0], _REACH[1]) for v in (-_REACH[2], _REACH[3])]
-    height, width = picture.shape[:2]
-    x0, y0 = np.clip(np.floor(axes.origin + np.min(corners, axis=0)) - 2, 0, (width, height))
-    x1, y1 = np.clip(np.ceil(axes.origin + np.max(corners, axis=0)) + 3, 0, (width, height))
-    part = picture[int(y0) : int(y1), int(x0) : int(x1)]
-    if min(part.shape[:2]) < 4:
-        return np.zeros((size[1], size[0], 3), np.float32)
-    linear = part.astype(np.float32) if part.dtype == np.float32 else to_linear(part)  # type: ignore[arg-type]
-    shrink = min(1.0, 1.4 * _FINE / axes.scale)
-    if shrink < 1.0:  # so that the warp does not alias
-        small = [max(1, round(n * shrink)) for n in linear.shape[1::-1]]
-        factor = np.array(small) / linear.shape[1::-1]
-        linear = cv2.resize(linear, small, interpolation=cv2.INTER_AREA)
-    else:
-        factor = np.ones(2)
-    turn = np.array([axes.out, axes.down]) * (_FINE / axes.scale)
-    affine = np.column_stack([turn / factor, np.array([inward, above])])
-    origin = (axes.origin - (x0, y0)) * factor - 0.5
-    affine[:, 2] -= affine[:, :2] @ origin + 0.5
-    linear = cv2.warpAffine(
-        linear, affine, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    )
-    light = np.log2(np.maximum(linear, _BLACK))
-    red, green, blue = light[..., 0], light[..., 1], light[..., 2]
-    grey = 0.2126 * red + 0.7152 * green + 0.0722 * blue
-    found = np.dstack([grey, _CHROMA * (red - green), _CHROMA * (blue - green)])
-    return np.asarray(found, np.float32)
-
-
-def _where(low: tuple[float, float], high: tuple[float, float]) -> tuple[slice, slice]:
-    """Part of a patch between two places, (outward, down) in cm from the lobe."""
-    (u0, v0), (u1, v1) = low, high
-    rows = slice(round((v0 + _REACH[2]) * _FINE), round((v1 + _REACH[2]) * _FINE))
-    return rows, slice(round((u0 + _REACH[0]) * _FINE), round((u1 + _REACH[0]) * _FINE))
-
-
-_CHEEK = _where((-2.0, -2.2), (-0.9, 0.3))
-_EAR = _where((0.0, -1.1), (0.8, 0.3))
-_SKIN_OF_EAR = _where((-0.1, -1.6), (1.2, 1.2))
-_LOBE = _where((-0.5, -1.1), (1.1, 1.5))
+_CHEEK = between((-2.0, -2.2), (-0.9, 0.3), _REACH, _FINE)
+_EAR = between((0.0, -1.1), (0.8, 0.3), _REACH, _FINE)
+_SKIN_OF_EAR = between((-0.1, -1.6), (1.2, 1.2), _REACH, _FINE)
+_LOBE = between((-0.5, -1.1), (1.1, 1.5), _REACH, _FINE)
 
 
 def _skin(patch: NDArray[np.float32]) -> NDArray[np.bool_]:
@@ -227,11 +153,8 @@ def earrings(case: Case) -> Finding:
         else f"At {where} something small stands out in every reference, and not here: an earring"
         " was taken off."
     )
-    spread = None
-    if len(theirs) > 1:
-        rest = [[other for j, other in enumerate(theirs) if j != i] for i in range(len(theirs))]
-        found = [_difference(one, others) for one, others in zip(theirs, rest, strict=True)]
-        spread = max((each[0] for each in found if each is not None), default=None)
+    known = each_against_the_rest(theirs, _difference)
+    spread = max((each[0] for each in known), default=None)
     return judged(
         NAME,
         TITLE,

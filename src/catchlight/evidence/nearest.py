@@ -1,13 +1,17 @@
-"""How far a colour lies from the nearest reference's, and how far those lie from one another."""
+"""How far a picture lies from the nearest reference, and how far those lie from one another."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["nearest"]
+__all__ = ["each_against_the_rest", "nearest"]
+
+_Seen = TypeVar("_Seen")
+_Difference = TypeVar("_Difference")
 
 
 def nearest(
@@ -37,3 +41,21 @@ def nearest(
         min(float(np.linalg.norm(one - other)) for other in references if other is not one)
         for one in references
     )
+
+
+def each_against_the_rest(
+    seen: Sequence[_Seen], difference: Callable[[_Seen, Sequence[_Seen]], _Difference | None]
+) -> list[_Difference]:
+    """Return how each of the references differs from the others, where that can be told.
+
+    Examples
+    --------
+    >>> each_against_the_rest([1, 4, 9], lambda one, rest: min(abs(one - other) for other in rest))
+    [3, 3, 5]
+    """
+    found = (
+        difference(one, [other for j, other in enumerate(seen) if j != i])
+        for i, one in enumerate(seen)
+        if len(seen) > 1
+    )
+    return [each for each in found if each is not None]
