@@ -23,7 +23,9 @@ import numpy as np
 
 from .bounds import BOUNDS
 from .color import delta_e00, lab
+from .evidence.calibration import Rates, rates
 from .evidence.finding import Finding
+from .evidence.healed import NAME
 from .evidence.original import Laid
 
 __all__ = ["SCALE", "Retouching", "retouching"]
@@ -91,7 +93,7 @@ def retouching(laid: Laid, findings: Mapping[str, Finding]) -> Retouching:
         found.append((5 if moved >= _MOVED else 4, f"parts moved by {moved:.1f} % of the eyes"))
     if (kept := value("smoothed")) is not None:
         found.append((4 if kept < _GONE else 3, f"{kept:.2f} of the skin's texture"))
-    if value("healed") is not None:
+    if _spots_gone(findings.get("healed")):
         found.append((3, "spots gone"))
     if (colour := value("recoloured")) is not None:
         strong = colour > BOUNDS["skin_color"].most
@@ -104,6 +106,12 @@ def retouching(laid: Laid, findings: Mapping[str, Finding]) -> Retouching:
     level = max((number for number, _ in found), default=1)
     reasons = tuple(reason for number, reason in sorted(found, reverse=True))
     return Retouching(level, laid.reference.name, reasons)
+
+
+def _spots_gone(finding: Finding | None) -> bool:
+    """Whether spots are gone, those that come and go among them."""
+    known = rates().get(NAME, Rates())
+    return finding is not None and finding.value is not None and finding.value >= known.limit
 
 
 def _graded(laid: Laid) -> float:

@@ -1,14 +1,22 @@
-"""Healed: with the original at hand, which dark spots of the skin are gone."""
+"""Healed: with the original at hand, which dark spots of the skin are gone.
+
+Spots that come and go are not what a person is known by: one that another of the references proves
+to be absent from the same skin (`mark_evidence`, by which Catchlight heals) does not count.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import cv2
 import numpy as np
 
 from ..color import to_encoded, to_linear
+from ..mark_evidence import sight, together
+from ..marks import Mark, find_marks, skin_view
 from .calibration import judged
 from .case import Case
-from .facts import box_region
+from .facts import Facts, box_region
 from .finding import Finding, could_not_assess
 from .original import Laid
 from .skin_zones import encoded_like, skin, spots
@@ -21,6 +29,7 @@ _CROWD = 0.12  # eye distances about a spot: hair and beard are dark spots by th
 _MOST_SHOWN = 6
 _FAINTER = 0.65  # of a spot's darkness, from which it may count as gone
 _FEWEST = 76.0  # pixels between the irises
+_SAME, _RADIUS = 0.03, 0.015  # eye distances: to the mark that a spot is, and of one with no mark
 
 Spot = tuple[float, float, float]
 """x, y in pixels of the pair, and how many stops of its darkness were lost."""
@@ -68,8 +77,38 @@ def gone(laid: Laid, data: bytes = b"") -> list[Spot] | None:
     return found
 
 
+def passing(laid: Laid, spots_gone: Sequence[Spot], others: Sequence[Facts]) -> list[bool]:
+    """Return of each spot whether it comes and goes, as other photos of the person prove.
+
+    Parameters
+    ----------
+    spots_gone : as `gone` returns them.
+    others : the other references.
+    """
+    if not spots_gone or not others:
+        return [False] * len(spots_gone)
+    here = skin_view(laid.reference.pixels, laid.reference.face)
+    if here is None:
+        return [False] * len(spots_gone)
+    views = [skin_view(other.pixels, other.face) for other in others]
+    elsewhere = [view for view in views if view is not None]
+    unit = laid.reference.eye_distance
+    known = find_marks(here)
+    found = []
+    for x, y, _ in spots_gone:
+        u, v = laid.source(x, y)
+        near = [mark for mark in known if np.hypot(mark.x - u, mark.y - v) < _SAME * unit]
+        mark = min(near, key=lambda m: np.hypot(m.x - u, m.y - v), default=None)
+        asked = mark or Mark(u, v, _RADIUS * unit, (0.0, 0.0, 0.0), 0.0, 0.0)
+        found.append(together([sight(asked, here, there) for there in elsewhere]) == "absent")
+    return found
+
+
 def healed(case: Case) -> Finding:
-    """Darkness in stops that the most changed spot of the skin lost against the original."""
+    """Darkness in stops that the most changed spot lost against the original.
+
+    The statistic is the same of spots that are not proved to come and go.
+    """
     laid = case.laid
     if laid is None:
         return could_not_assess(
@@ -78,18 +117,22 @@ def healed(case: Case) -> Finding:
     found = gone(laid, case.picture.data)
     if found is None:
         return could_not_assess(NAME, TITLE, "stops", "the skin is too small to see spots")
-    value = found[0][2] if found else 0.0
-    clear = [spot for spot in found if spot[2] > 0.6 * value][:_MOST_SHOWN]
+    others = [other for other in case.references if other is not laid.reference]
+    came = passing(laid, found, others)
+    lasting = [spot for spot, gone_by in zip(found, came, strict=True) if not gone_by]
+    statistic = lasting[0][2] if lasting else 0.0
+    clear = [spot for spot in lasting if spot[2] > 0.6 * statistic][:_MOST_SHOWN]
     side = 0.09 * case.picture.eye_distance
     number = "A spot" if len(clear) == 1 else f"{len(clear)} spots"
+    but = f", but for {sum(came)} that other photos lack, too" if any(came) else ""
     return judged(
         NAME,
         TITLE,
-        value,
+        found[0][2] if found else 0.0,
         "stops",
-        value,
+        statistic,
         {
-            "consistent": f"The spots of the skin are those of {laid.reference.name}.",
+            "consistent": f"The spots of the skin are those of {laid.reference.name}{but}.",
             "differs": f"{number} of the skin in {laid.reference.name} can't be seen here any"
             " more: marked.",
         },

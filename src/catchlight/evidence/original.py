@@ -55,6 +55,7 @@ class Laid:
         the detail that the pair could show.
     share : of the blocks on the head, 0..1, that agree on one place.
     mirrored : whether the picture is the original as in a mirror.
+    matrix : (2, 3) float64, from pixels of the (mirrored) original to those of the picture.
     """
 
     reference: Facts
@@ -64,10 +65,17 @@ class Laid:
     shrunk: float
     share: float
     mirrored: bool
+    matrix: NDArray[np.float64]
 
     def place(self, x: float, y: float) -> tuple[float, float]:
         """Return a place of the pair in pixels of the picture."""
         return x / self.scale + self.origin[0], y / self.scale + self.origin[1]
+
+    def source(self, x: float, y: float) -> tuple[float, float]:
+        """Return a place of the pair in pixels of the original."""
+        to, shift = self.matrix[:, :2], self.matrix[:, 2]
+        u, v = np.linalg.solve(to, np.array(self.place(x, y)) - shift)
+        return (self.reference.size[0] - float(u) if self.mirrored else float(u)), float(v)
 
 
 def laid_together(picture: Facts, reference: Facts) -> Laid | None:
@@ -111,7 +119,7 @@ def _laid(picture: Facts, reference: Facts, *, mirrored: bool) -> Laid | None:
     shrunk = float(np.sqrt(abs(np.linalg.det(matrix[:, :2])))) * frame.scale
     pair = Comparison(before, frame.after, shown, frame.points, frame.eye_distance, shrunk > 1.05)
     corner = (float(frame.low[0]), float(frame.low[1]))
-    return Laid(reference, pair, corner, frame.scale, shrunk, share, mirrored)
+    return Laid(reference, pair, corner, frame.scale, shrunk, share, mirrored, matrix)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
