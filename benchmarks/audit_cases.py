@@ -12,6 +12,7 @@ from pathlib import Path
 
 import audit_cheats as cheats
 import audit_earrings
+import audit_head_cheats as head_cheats
 import cv2
 import numpy as np
 from agreed import AGREED
@@ -22,6 +23,8 @@ from PIL import Image
 from catchlight.auditing import look_at
 from catchlight.errors import CatchlightError
 from catchlight.evidence import Case, Facts
+from catchlight.evidence.depth_of_field import sharper_beside
+from catchlight.evidence.hairline import forehead_height
 from catchlight.matte import cut_out
 from catchlight.settings import Settings
 
@@ -140,25 +143,34 @@ def planted(facts: Facts, donor: Facts | None) -> Iterator[tuple[str, NDArray[np
             yield "mole removed", pixels, painted
     yield "glasses put on", cheats.glasses_put_on(pixels, face), facts
     yield "mirrored", cheats.mirrored(pixels, face), facts
+    yield "ears pinned back 40 %", head_cheats.ears_pinned_back(pixels, face), facts
+    yield "face lit from the other side", head_cheats.relit_face(pixels, face), facts
+    if (height := forehead_height(facts)) is not None:
+        yield "hairline lowered 35 %", head_cheats.hairline_lowered(pixels, face, height), facts
     if donor is not None:
         yield (
             "face swapped in",
             cheats.swapped(pixels, face, donor.pixels, donor.face),
             facts,
         )
-    alpha = cv2.convertScaleAbs(cut_out(pixels, face, facts.others, threads=1).alpha, alpha=255)
-    lit = cheats.background_lit(pixels, np.asarray(alpha, np.uint8))
+    alpha = _coverage(facts)
+    lit = cheats.background_lit(pixels, alpha)
     original = saved(lit, facts.name, 95)
     if original is not None:
-        flipped = cheats.background_flipped(lit, np.asarray(alpha, np.uint8))
-        yield "background light flipped", flipped, original
+        yield "background light flipped", cheats.background_flipped(lit, alpha), original
+
+
+def _coverage(facts: Facts) -> NDArray[np.uint8]:
+    alpha = cut_out(facts.pixels, facts.face, facts.others, threads=1).alpha
+    return np.asarray(cv2.convertScaleAbs(alpha, alpha=255), np.uint8)
 
 
 def known_cases(part: str) -> Iterator[Known]:
-    """Every known case of one part: "real", "planted", "earrings", "own" or "generated"."""
+    """Every known case of one part: "real", "planted", "scenes", "earrings", "own", "generated"."""
     parts = {
         "real": _real,
         "planted": _planted,
+        "scenes": _scenes,
         "earrings": _earrings,
         "own": _own,
         "generated": _generated,
@@ -185,9 +197,11 @@ def _real() -> Iterator[Known]:
     for path in _alone():
         facts = seen(path)
         if facts is not None:
-            yield Known(
-                "untouched", "nothing", path.stem[:3] + path.parent.name[:2], Case(facts, ())
-            )
+            yield Known("untouched", "nothing", _person_alone(path), Case(facts, ()))
+
+
+def _person_alone(path: Path) -> str:
+    return path.stem[:3] + path.parent.name[:2]
 
 
 def _alone() -> list[Path]:
@@ -233,9 +247,31 @@ def _planted() -> Iterator[Known]:
             picture = saved(pixels, "picture")
             if picture is None:
                 continue
-            yield Known(truth, "original", person, Case(picture, (original, *others[:2])))
+            beside = others[:2]
+            if truth == "mole removed" and original is not facts:
+                beside = _with_the_mole(beside)  # what only one photo shows comes and goes
+            yield Known(truth, "original", person, Case(picture, (original, *beside)))
             if others and original is facts:
                 yield Known(truth, "others", person, Case(picture, others))
+
+
+def _with_the_mole(photos: Sequence[Facts]) -> tuple[Facts, ...]:
+    """The same mole painted on other photos of a person."""
+    painted = (saved(cheats.mole_painted(f.pixels, f.face), f.name, 95) for f in photos)
+    return tuple(facts for facts in painted if facts is not None)
+
+
+def _scenes() -> Iterator[Known]:
+    """Photographs with something behind the person, blurred around a mask."""
+    for path in _alone():
+        facts = seen(path)
+        if facts is None or not half_of(_person_alone(path)) or sharper_beside(facts) is None:
+            continue
+        blurred = head_cheats.blurred_around(facts.pixels, facts.face, _coverage(facts))
+        picture = saved(blurred, "picture")
+        if picture is not None:
+            truth = "background blurred around a mask"
+            yield Known(truth, "nothing", _person_alone(path), Case(picture, ()))
 
 
 def wearers() -> dict[str, list[str]]:

@@ -42,14 +42,15 @@ GROUPS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         "Against the reference photos",
         (
             *("identity", "geometry", "asymmetry", "marks", "skin_texture", "iris_colour"),
-            *("facial_contrast", "hair", "beard", "glasses", "earrings", "body"),
+            *("facial_contrast", "ears", "hairline", "hair", "beard", "glasses", "earrings"),
+            "body",
         ),
     ),
     "picture": (
         "The picture by itself",
         (
-            *("catchlights", "eye_directions", "light", "edge_halo", "noise", "resampling"),
-            *("skin_texture_alone", "file"),
+            *("catchlights", "eye_directions", "light", "neck_light", "depth_of_field"),
+            *("edge_halo", "noise", "resampling", "skin_texture_alone", "file"),
         ),
     ),
 }

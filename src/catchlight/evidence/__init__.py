@@ -10,7 +10,9 @@ from .background_light import background_light
 from .beard import beard
 from .body import body
 from .case import Case
+from .depth_of_field import depth_of_field
 from .earrings import earrings
+from .ears import ears
 from .edge_halo import edge_halo
 from .eyes import catchlights, eye_directions, iris_colour
 from .eyes_and_teeth import eyes_and_teeth
@@ -21,11 +23,13 @@ from .finding import Finding, Region, could_not_assess
 from .geometry import geometry
 from .glasses import glasses
 from .hair import hair
+from .hairline import hairline
 from .healed import healed
 from .identity import identity
 from .light import light
 from .marks import marks
 from .moved import moved
+from .neck_light import neck_light
 from .noise import noise
 from .recoloured import recoloured
 from .resampling import resampling
@@ -44,6 +48,8 @@ EVIDENCE: Mapping[str, Callable[[Case], Finding]] = MappingProxyType(
         "skin_texture": skin_texture,
         "iris_colour": iris_colour,
         "facial_contrast": facial_contrast,
+        "ears": ears,
+        "hairline": hairline,
         "hair": hair,
         "beard": beard,
         "glasses": glasses,
@@ -58,6 +64,8 @@ EVIDENCE: Mapping[str, Callable[[Case], Finding]] = MappingProxyType(
         "catchlights": catchlights,
         "eye_directions": eye_directions,
         "light": light,
+        "neck_light": neck_light,
+        "depth_of_field": depth_of_field,
         "edge_halo": edge_halo,
         "noise": noise,
         "resampling": resampling,
