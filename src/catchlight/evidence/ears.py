@@ -27,7 +27,7 @@ from .nearest import each_against_the_rest
 
 __all__ = ["NAME", "breadth", "ears"]
 
-NAME, TITLE = "ears", "how far the ears stand out"
+NAME, TITLE = "ears", "the ears"
 _UNIT = "of the nearest reference's"
 _SIDES = ("right", "left")
 _SMALLEST = 60.0  # pixels between the irises
