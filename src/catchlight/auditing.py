@@ -36,7 +36,10 @@ SCHEMA = "catchlight.audit/1"
 GROUPS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "original": (
         "Against the original",
-        ("moved", "smoothed", "healed", "recoloured", "eyes_and_teeth", "background_light"),
+        (
+            *("moved", "smoothed", "healed", "recoloured", "eyes_and_teeth", "hairline_moved"),
+            "background_light",
+        ),
     ),
     "person": (
         "Against the reference photos",

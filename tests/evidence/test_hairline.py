@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from catchlight.evidence import Case, Facts
-from catchlight.evidence.hairline import forehead_height, hairline
+from catchlight.evidence.hairline import forehead_height, hairline, hairline_moved
 from catchlight.evidence.head_view import axes_at
 
 from ..audited import painted, portrait
@@ -64,3 +64,15 @@ def test_no_hair_is_not_judged() -> None:
     assert forehead_height(bald) is None
     assert hairline(Case(bald, (_haired(5.5),))).status == "could_not_assess"
     assert hairline(Case(portrait(), ())).status == "could_not_assess"
+
+
+def test_against_the_original_much_less_is_told() -> None:
+    lower = Case(_haired(5.5), (_haired(7.0),))
+    assert lower.laid is not None
+    assert hairline(lower).status == "consistent"
+    told = hairline_moved(lower)
+    assert told.status == "differs"
+    assert told.value == pytest.approx(5.5 / 7.0, rel=0.05)
+    assert "added, taken away or moved" in told.sentence
+    assert hairline_moved(Case(_haired(5.5), (_haired(5.5),))).status == "consistent"
+    assert hairline_moved(Case(_haired(5.5), ())).status == "could_not_assess"

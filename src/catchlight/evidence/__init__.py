@@ -23,7 +23,7 @@ from .finding import Finding, Region, could_not_assess
 from .geometry import geometry
 from .glasses import glasses
 from .hair import hair
-from .hairline import hairline
+from .hairline import hairline, hairline_moved
 from .healed import healed
 from .identity import identity
 from .light import light
@@ -60,6 +60,7 @@ EVIDENCE: Mapping[str, Callable[[Case], Finding]] = MappingProxyType(
         "healed": healed,
         "recoloured": recoloured,
         "eyes_and_teeth": eyes_and_teeth,
+        "hairline_moved": hairline_moved,
         "background_light": background_light,
         "catchlights": catchlights,
         "eye_directions": eye_directions,

@@ -5,7 +5,8 @@ below and behind the landmark before the ear, turned with the head. An earring t
 of another colour or brighter than all that is around it, next to the skin of the ear. Glints, curls
 and what shows between hairs are such spots, too, so one photograph alone does not tell who wears
 earrings; but these are the person's own, and the spots of the references say how strong they get
-without. What is beneath the lobe alone, as a thin ring, is not seen so.
+without. What is beneath the lobe alone, as a thin ring, is not seen so. Where the original is among
+the references, the two are laid over each other and nothing else is asked (`lobe_change`).
 
 Earrings are put on and taken off, and may be worn on one side, so a difference is told and means
 little by itself.
@@ -24,7 +25,9 @@ from .calibration import judged
 from .case import Case
 from .facts import Facts, box_region
 from .finding import Finding, Region, could_not_assess
-from .head_view import HeadAxes, Reach, between, laid_flat, lobe_axes, stops
+from .head_view import lobe_axes
+from .lobe_change import changed_at_lobes
+from .lobes import EAR, FINE, LOBE, SKIN_OF_EAR, lobe_patch, lobe_skin, turned_away
 from .nearest import each_against_the_rest
 
 __all__ = ["NAME", "earrings"]
@@ -32,38 +35,11 @@ __all__ = ["NAME", "earrings"]
 NAME, TITLE = "earrings", "the earrings"
 _UNIT = "stops"
 _SIDES = ("right", "left")
-_SMALLEST = 60.0  # pixels between the irises: below, a stud is three pixels wide
-_MOST_TURNED = 20.0  # degrees: beyond, the far lobe is hidden
-_FINE = 18.0  # pixels per cm of the patch that is cut out
-_REACH: Reach = (2.0, 2.0, 2.4, 3.6)  # cm inward, outward, above and below the lobe
-_CHROMA = 1.5  # weight of colour against brightness
 _DARKER = 0.3  # weight of being darker: gaps and shadows are the commonest dark spots
 _RADII = (0.09, 0.13, 0.18, 0.26, 0.36)  # cm, of spots
 _DIRECTIONS = 16
-_SKIN = (0.8, 2.0, 1.5)  # stops from the cheek: of colour, darker, brighter
 _SEEN = (0.3, 0.2)  # share of skin where the lobe is: of a reference, of the picture
 _NEAR = 0.35  # cm from the skin of the ear
-
-
-def _patch(picture: NDArray[np.generic], axes: HeadAxes) -> NDArray[np.float32]:
-    """Cut out the ear about the lobe, (108, 72, 3): see `stops`; colours times `_CHROMA`."""
-    found = stops(laid_flat(picture, axes, _REACH, _FINE))
-    found[..., 1:] *= _CHROMA
-    return found
-
-
-_CHEEK = between((-2.0, -2.2), (-0.9, 0.3), _REACH, _FINE)
-_EAR = between((0.0, -1.1), (0.8, 0.3), _REACH, _FINE)
-_SKIN_OF_EAR = between((-0.1, -1.6), (1.2, 1.2), _REACH, _FINE)
-_LOBE = between((-0.5, -1.1), (1.1, 1.5), _REACH, _FINE)
-
-
-def _skin(patch: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """Where the patch has the colour of the cheek before the ear, in light or shade."""
-    off = patch - np.median(patch[_CHEEK].reshape(-1, 3), axis=0)
-    colour, darker, brighter = _SKIN
-    chroma = np.hypot(off[..., 1], off[..., 2])
-    return np.asarray((chroma < colour) & (off[..., 0] > -darker) & (off[..., 0] < brighter))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +54,17 @@ def _lobes(facts: Facts) -> tuple[_Lobe | None, _Lobe | None]:
     """Right and left lobe; None where it is too small or turned away."""
     found: list[_Lobe | None] = []
     for side in (0, 1):
-        away = facts.face.yaw if side else -facts.face.yaw
-        if facts.eye_distance < _SMALLEST or away > _MOST_TURNED:
+        if turned_away(facts.face, side):
             found.append(None)
             continue
-        patch = _patch(facts.pixels, lobe_axes(facts.face, side))
-        skin = _skin(patch)
+        patch = lobe_patch(facts.pixels, lobe_axes(facts.face, side))
+        skin = lobe_skin(patch)
         near = np.zeros(skin.shape, np.uint8)
-        near[_SKIN_OF_EAR] = skin[_SKIN_OF_EAR]
-        reach = 2 * round(_NEAR * _FINE) + 1
+        near[SKIN_OF_EAR] = skin[SKIN_OF_EAR]
+        reach = 2 * round(_NEAR * FINE) + 1
         near = cv2.dilate(near, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
         spots = _spots(patch) * near
-        found.append(_Lobe(float(skin[_EAR].mean()), float(spots[_LOBE].max())))
+        found.append(_Lobe(float(skin[EAR].mean()), float(spots[LOBE].max())))
     return found[0], found[1]
 
 
@@ -98,9 +73,9 @@ def _spots(patch: NDArray[np.float32]) -> NDArray[np.float32]:
     height, width = patch.shape[:2]
     best = np.zeros((height, width), np.float32)
     for radius in _RADII:
-        middle = cv2.GaussianBlur(patch, (0, 0), 0.5 * radius * _FINE)
-        around = cv2.GaussianBlur(patch, (0, 0), 0.4 * radius * _FINE)
-        ring = 2.1 * radius * _FINE
+        middle = cv2.GaussianBlur(patch, (0, 0), 0.5 * radius * FINE)
+        around = cv2.GaussianBlur(patch, (0, 0), 0.4 * radius * FINE)
+        ring = 2.1 * radius * FINE
         margin = int(np.ceil(ring)) + 1
         wide = cv2.copyMakeBorder(around, margin, margin, margin, margin, cv2.BORDER_REPLICATE)
         least = np.full((height, width), np.inf, np.float32)
@@ -133,39 +108,58 @@ def _difference(own: Sequence[_Lobe | None], theirs: Sequence[Sequence[_Lobe | N
 
 
 def earrings(case: Case) -> Finding:
-    """Stops by which a spot at a lobe stands out more than in any reference, or less than in all.
+    """Stops by which something at a lobe differs from the references; the side where it is most.
 
-    Held against the references in which the same lobe is seen; the side on which it differs most.
+    With the original, what was put on or taken off there; else by how much a spot stands out more
+    than in any reference in which that lobe is seen, or less than in all.
     """
     if not case.references:
         return could_not_assess(NAME, TITLE, _UNIT, "there are no reference photos")
+    laid = case.laid
+    if laid is not None and not laid.mirrored:
+        changed = changed_at_lobes(laid, case.picture.face)
+        if changed is not None:
+            return _finding(case, changed, laid.reference.name)
     theirs = [_lobes(reference) for reference in case.references]
     told = _difference(_lobes(case.picture), theirs)
     if told is None:
         reason = "no ear lobe is seen both in the picture and in the reference photos"
         return could_not_assess(NAME, TITLE, _UNIT, reason)
-    value, side, more = told
-    where = f"the {_SIDES[side]} ear lobe"
-    what = (
-        f"At {where} something small stands out, and in no reference: an earring was put on,"
-        " unless a glint or a curl shows there."
-        if more
-        else f"At {where} something small stands out in every reference, and not here: an earring"
-        " was taken off."
-    )
     known = each_against_the_rest(theirs, _difference)
-    spread = max((each[0] for each in known), default=None)
+    return _finding(case, told, spread=max((each[0] for each in known), default=None))
+
+
+def _finding(
+    case: Case, told: tuple[float, int, bool], original: str = "", spread: float | None = None
+) -> Finding:
+    """Say what differs at which lobe; `original`: the photo that it was laid over, if it was."""
+    value, side, more = told
+    where = f"At the {_SIDES[side]} ear lobe something"
+    if original:
+        same = f"At the ear lobes nothing was put on or taken off that {original} shows otherwise."
+        what = (
+            f"{where} was {'put on' if more else 'taken off'}, or the ear was moved:"
+            f" {original} shows it otherwise."
+        )
+    else:
+        same = (
+            "At the ear lobes nothing stands out more, or less, than in the references: no large"
+            " stud was put on or taken off."
+        )
+        what = (
+            f"{where} small stands out, and in no reference: an earring was put on, unless a glint"
+            " or a curl shows there."
+            if more
+            else f"{where} small stands out in every reference, and not here: an earring was taken"
+            " off."
+        )
     return judged(
         NAME,
         TITLE,
         value,
         _UNIT,
         value,
-        {
-            "consistent": "At the ear lobes nothing stands out more, or less, than in the"
-            " references: no large stud was put on or taken off.",
-            "differs": what,
-        },
+        {"consistent": same, "differs": what},
         spread=spread,
         regions=(_region(case.picture, side),),
     )
