@@ -8,8 +8,8 @@ sign, so that a bias can be told from spread. Some temperatures lie in between t
 the renderings stand before walls of four colours about grey, bluish to cream: what is around a face
 is a witness, and one wall behind all would be one error in all. Noise: portraits reduced to half
 size, with noise of known strength and correlation, some through JPEG; the same picture with other
-noise tells what noise the subject has. Time and memory: one crop of 12 megapixels for each kind,
-each in a process of its own with its threads pinned.
+noise tells what was planted, and the wall what the photograph had of its own. Time and memory: one
+crop of 12 megapixels for each kind, each in a process of its own with its threads pinned.
 
     python benchmarks/backdrop.py [--few] [--threads 2] [--json FILE]
 """
@@ -156,6 +156,29 @@ def noisy(base: np.ndarray, sigma: float, kind: str, seed: int) -> np.ndarray:
     return np.asarray(Image.open(data))
 
 
+def own_noise(picture: np.ndarray, alpha: np.ndarray) -> float:
+    """Noise of brightness that a picture has on its plain wall; 0 where it has no plain wall.
+
+    The median over blocks of 16 x 16 pixels of what a quadratic surface leaves, which on seamless
+    paper is noise and nothing else.
+    """
+    import cv2
+
+    v, u = np.mgrid[:16, :16].reshape(2, -1) / 15 - 0.5
+    surface, _ = np.linalg.qr(np.column_stack([np.ones(256), u, v, u * v, u * u, v * v]))
+    far = cv2.erode((alpha == 0).astype(np.uint8), np.ones((61, 61), np.uint8)) > 0
+    brightness = picture @ np.array([0.299, 0.587, 0.114]) / 255
+    found = []
+    for y in range(0, far.shape[0] - 15, 16):
+        for x in range(0, far.shape[1] - 15, 16):
+            if far[y : y + 16, x : x + 16].all():
+                block = brightness[y : y + 16, x : x + 16].ravel()
+                rest = block - surface @ (surface.T @ block)
+                found.append(float(np.sqrt((rest**2).sum() / 250)))
+    plain = len(found) >= 50 and np.median(found) < 0.01
+    return float(np.median(found)) if plain else 0.0
+
+
 def grains(few: bool) -> list[dict[str, Any]]:
     """Give pictures known noise; compare the subject's with the paper's."""
     import cv2
@@ -171,13 +194,15 @@ def grains(few: bool) -> list[dict[str, Any]]:
         base = cv2.resize(pixels, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
         face = faces.find(base)[0]
         alpha = outline(base, face)
+        own = own_noise(base, alpha)
         for sigma in (0.005, 0.01, 0.02, 0.03):
             for kind in ("white", "demosaiced", "jpeg"):
                 first = noisy(base, sigma, kind, 2 * number)
                 second = noisy(base, sigma, kind, 2 * number + 1)
                 inside = (alpha == 255) & (base.min(axis=2) > 20) & (base.max(axis=2) < 235)
                 apart = ((first.astype(float) - second) @ luma)[inside] / 255
-                subject = float(apart.std()) / math.sqrt(2)
+                # what was planted, and what the photograph has of its own
+                subject = math.hypot(float(apart.std()) / math.sqrt(2), own)
                 edit, _ = paper_behind(first, face, ())
                 blank = np.zeros((400, 400, 3), np.float32)
                 scene = Scene(blank, blank[..., 0], (200.0, 200.0), 60.0, blank)
