@@ -40,7 +40,7 @@ _CHEEK = between((-2.0, -2.2), (-0.9, 0.3), _REACH, _FINE)
 _ROWS = np.arange(-4.7, -1.0, 0.1)  # cm below the lobe: between the ear's top and the lobe
 _PLACES = np.round((_ROWS + _REACH[2]) * _FINE).astype(int)
 _SKIN = (0.53, 1.3, 1.5)  # stops from the cheek: of colour, darker, brighter
-_GAP = 0.2  # cm across folds of the ear that are too dark for skin
+_GAP = 0.3  # cm: folds of the ear that are too dark for skin, and no wider, are skin
 _PLAUSIBLE = (0.5, 3.2)  # cm: less is hair over the ear, more a wall or a hood of skin's colour
 _STANDS = (0.35, 0.8)  # cm that the edge is out, in this share of the rows
 _ROUGH = 0.07  # cm, mean from its own running median: strands and walls fray, ears do not
@@ -75,7 +75,7 @@ def _skin(piece: NDArray[np.float32]) -> NDArray[np.bool_]:
     colour, darker, brighter = _SKIN
     skin = np.hypot(off[..., 1], off[..., 2]) < colour
     skin &= (off[..., 0] > -darker) & (off[..., 0] < brighter)
-    width = 2 * round(_GAP * _FINE / 2 * 1.5) + 1
+    width = 2 * round(_GAP * _FINE / 2) + 1
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (width, width))
     closed = cv2.morphologyEx(skin.astype(np.uint8), cv2.MORPH_CLOSE, disc)
     _, labels = cv2.connectedComponents(closed)
