@@ -45,6 +45,9 @@ def test_a_headshot_grows_old(folder: Path) -> None:
     assert (young.taken, young.told_by) == (date(2024, 2, 29), "its capture data")
     assert young.years == pytest.approx(1.0, abs=0.01)
     assert young.verdict == "fresh"
+    assert [f.name for f in young.changes] == [
+        *("identity", "geometry", "hairline", "hair", "beard", "glasses")
+    ]
     assert young.renew_by == date(2027, 3, 1)
     old = catchlight.fresh(folder / "headshot.jpg", folder / "recent.jpg", today=date(2027, 3, 1))
     assert old.verdict == "renew"

@@ -23,7 +23,7 @@ from .settings import Settings
 __all__ = ["Freshness", "fresh"]
 
 SCHEMA = "catchlight.freshness/1"
-_LOOKS = ("identity", "geometry", "hair", "beard", "glasses")
+_LOOKS = ("identity", "geometry", "hairline", "hair", "beard", "glasses")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,7 +36,7 @@ class Freshness:
     taken : the day it was finished or taken; None where nothing says.
     told_by : where that day stands: "its credentials", "its capture data" or "".
     today : the day it is judged on.
-    changes : evidence on face, hair and beard against the recent photograph.
+    changes : evidence on face, hairline, hair, beard and glasses against the recent photograph.
     """
 
     headshot: str
@@ -88,7 +88,7 @@ class Freshness:
             for f in self.changes
             if f.status == "could_not_assess"
         ]
-        said.append("Glasses are not compared: look yourself.")
+        said.append("Thin rims of glasses are not seen: look yourself.")
         return tuple(said)
 
     def as_dict(self) -> dict[str, Any]:
