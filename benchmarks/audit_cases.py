@@ -23,7 +23,7 @@ from PIL import Image
 from catchlight.auditing import look_at
 from catchlight.errors import CatchlightError
 from catchlight.evidence import Case, Facts
-from catchlight.evidence.depth_of_field import sharper_beside
+from catchlight.evidence.depth_of_field import rim_sharpness
 from catchlight.evidence.hairline import forehead_height
 from catchlight.matte import cut_out
 from catchlight.settings import Settings
@@ -265,7 +265,7 @@ def _scenes() -> Iterator[Known]:
     """Photographs with something behind the person, blurred around a mask."""
     for path in _alone():
         facts = seen(path)
-        if facts is None or not half_of(_person_alone(path)) or sharper_beside(facts) is None:
+        if facts is None or not half_of(_person_alone(path)) or rim_sharpness(facts) is None:
             continue
         blurred = head_cheats.blurred_around(facts.pixels, facts.face, _coverage(facts))
         picture = saved(blurred, "picture")

@@ -156,7 +156,7 @@ def noisy(base: np.ndarray, sigma: float, kind: str, seed: int) -> np.ndarray:
     return np.asarray(Image.open(data))
 
 
-def own_noise(picture: np.ndarray, alpha: np.ndarray, most: float = 0.01) -> float:
+def wall_noise(picture: np.ndarray, alpha: np.ndarray, most: float = 0.01) -> float:
     """Noise of brightness that a picture has on its plain wall; 0 where that has more than `most`.
 
     The median over blocks of 16 x 16 pixels of what a quadratic surface leaves, which on seamless
@@ -194,7 +194,7 @@ def grains(few: bool) -> list[dict[str, Any]]:
         base = cv2.resize(pixels, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
         face = faces.find(base)[0]
         alpha = outline(base, face)
-        own = own_noise(base, alpha)
+        own = wall_noise(base, alpha)
         for sigma in (0.005, 0.01, 0.02, 0.03):
             for kind in ("white", "demosaiced", "jpeg"):
                 first = noisy(base, sigma, kind, 2 * number)
@@ -210,7 +210,7 @@ def grains(few: bool) -> list[dict[str, Any]]:
                 grey = np.full_like(blank, 0.214)
                 composite(scene, grey, grain=edit.match.grain, out=out)
                 paper = float((to_encoded(out, np.uint8) @ luma).std()) / 255
-                wall = own_noise(first, alpha, 1.0) if own else 0.0
+                wall = wall_noise(first, alpha, 1.0) if own else 0.0
                 row = {"sigma": sigma, "kind": kind, "subject": subject, "ratio": paper / subject}
                 rows.append(row | {"of_the_wall": paper / wall if wall else None})
     return rows

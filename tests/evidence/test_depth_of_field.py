@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from catchlight.evidence import Case, Facts
-from catchlight.evidence.depth_of_field import depth_of_field, sharper_beside
+from catchlight.evidence.depth_of_field import depth_of_field, rim_sharpness
 
 from ..audited import painted, portrait
 
@@ -48,7 +48,7 @@ def test_a_sharp_rim_is_told(beside: float, beyond: float) -> None:
 
 
 def test_sharper_beyond_is_no_rim() -> None:
-    value = sharper_beside(_before(6.0, 2.0))
+    value = rim_sharpness(_before(6.0, 2.0))
     assert value is not None
     assert value < -0.6
 

@@ -1,4 +1,4 @@
-"""Oracles: ears of known breadth painted beside the face of a portrait."""
+"""Oracles: ears that stand out by known lengths painted beside the face of a portrait."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from catchlight.evidence import Case, Facts
-from catchlight.evidence.ears import breadth, ears
+from catchlight.evidence.ears import ears, protrusion
 from catchlight.evidence.head_view import lobe_axes
 
 from ..audited import painted, portrait
@@ -39,12 +39,12 @@ def _eared(right: float, left: float, colour: tuple[int, int, int] = _SKIN) -> F
 
 
 @pytest.mark.parametrize(("right", "left"), [(1.0, 1.0), (1.4, 2.0), (2.4, 1.6)])
-def test_the_breadth_is_the_painted_one(right: float, left: float) -> None:
+def test_the_protrusion_is_the_painted_one(right: float, left: float) -> None:
     facts = _eared(right, left)
     turn = 0.05 * facts.face.yaw
     # the quantile of the rows lies a little inside the ellipse's widest place
-    assert breadth(facts, 0) == pytest.approx(right - turn, abs=0.15)
-    assert breadth(facts, 1) == pytest.approx(left + turn, abs=0.15)
+    assert protrusion(facts, 0) == pytest.approx(right - turn, abs=0.15)
+    assert protrusion(facts, 1) == pytest.approx(left + turn, abs=0.15)
 
 
 def test_the_ear_that_differs_most_is_told() -> None:
@@ -65,7 +65,7 @@ def test_the_nearest_reference_counts() -> None:
 
 def test_ears_under_hair_are_not_judged() -> None:
     covered = _eared(1.4, 1.4, _HAIR)
-    assert breadth(covered, 0) is None
+    assert protrusion(covered, 0) is None
     finding = ears(Case(covered, (_eared(1.4, 1.4),)))
     assert finding.status == "could_not_assess"
     assert "no ear is seen" in finding.sentence

@@ -9,8 +9,8 @@ import pytest
 from catchlight.evidence.head_view import (
     axes_at,
     between,
-    laid_flat,
     lobe_axes,
+    rectified,
     stops,
     within_frame,
 )
@@ -29,7 +29,7 @@ def test_a_place_in_cm_lies_where_it_was_drawn(side: int) -> None:
     rows, columns = np.mgrid[: facts.size[1], : facts.size[0]] + 0.5
     disc = np.hypot(columns - x, rows - y) < 0.3 * axes.scale
     drawn = np.repeat(disc[..., None], 3, axis=2).astype(np.float32)
-    piece = laid_flat(drawn, axes, _REACH, _FINE)
+    piece = rectified(drawn, axes, _REACH, _FINE)
     assert piece.shape == (48, 60, 3)
     rows, columns = np.nonzero(piece[..., 1] > 0.5)
     assert float(columns.mean() + 0.5) / _FINE - _REACH[0] == pytest.approx(1.0, abs=0.08)
@@ -51,7 +51,7 @@ def test_a_turned_picture_gives_the_same_piece() -> None:
     height, width = facts.pixels.shape[:2]
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), 9.0, 1.0)
     turned = seen(cv2.warpAffine(facts.pixels, matrix, (width, height), flags=cv2.INTER_CUBIC))
-    pieces = [stops(laid_flat(f.pixels, axes_at(f.face, 9), _REACH, 6.0)) for f in (facts, turned)]
+    pieces = [stops(rectified(f.pixels, axes_at(f.face, 9), _REACH, 6.0)) for f in (facts, turned)]
     assert float(np.median(np.abs(pieces[0] - pieces[1])[..., 0])) < 0.12
 
 
@@ -67,7 +67,7 @@ def test_what_is_beyond_the_frame_is_said() -> None:
     assert shown[:15].all()
     assert not shown[-15:].any()
     far = np.zeros_like(facts.pixels[:3])
-    assert not laid_flat(far, axes, _REACH, _FINE).any()
+    assert not rectified(far, axes, _REACH, _FINE).any()
 
 
 def test_stops_are_logarithms() -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from catchlight.evidence import Case, Facts
-from catchlight.evidence.healed import gone, healed, passing
+from catchlight.evidence.healed import gone, healed, transient
 from catchlight.retouch_scale import retouching
 
 from ..audited import cropped, portrait, seen
@@ -79,7 +79,7 @@ def test_one_that_stays_is_told_beside_one_that_goes() -> None:
     assert spots is not None
     others = [_photo(_CHIN, another=True)]
     places = [case.laid.source(x, y) for x, y, _ in spots[:2]]
-    went = passing(case.laid, spots[:2], others)
+    went = transient(case.laid, spots[:2], others)
     for (x, y), went_by in zip(places, went, strict=True):
         at = original.face.landmarks[_CHEEK if went_by else _CHIN, :2]
         assert np.hypot(x - at[0], y - at[1]) < 0.05 * original.eye_distance

@@ -10,7 +10,7 @@ import pytest
 from catchlight.color import to_encoded
 from catchlight.evidence import Case, Facts
 from catchlight.evidence.head_view import axes_at
-from catchlight.evidence.neck_light import neck_light, sides
+from catchlight.evidence.neck_light import left_over_right, neck_light
 from catchlight.landmarks import CHIN
 
 from ..audited import painted, portrait
@@ -41,7 +41,7 @@ def _lit(face: float, neck: float, collar: bool = False) -> Facts:
 
 @pytest.mark.parametrize(("face", "neck"), [(0.0, 0.0), (0.8, 0.6), (-0.5, 0.7)])
 def test_the_light_is_the_painted_one(face: float, neck: float) -> None:
-    found = sides(_lit(face, neck))
+    found = left_over_right(_lit(face, neck))
     assert found == pytest.approx((face, neck), abs=0.1)
 
 

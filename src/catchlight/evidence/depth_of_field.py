@@ -22,7 +22,7 @@ from .case import Case
 from .facts import Facts, box_region
 from .finding import Finding, could_not_assess
 
-__all__ = ["NAME", "depth_of_field", "sharper_beside"]
+__all__ = ["NAME", "depth_of_field", "rim_sharpness"]
 
 NAME, TITLE = "depth_of_field", "the blur of the background"
 _UNIT = "halvings"
@@ -35,7 +35,7 @@ _FEWEST, _SHARE = 40, 0.012  # places on edges, and the share of a ring they are
 _SHARPEST = 0.25  # quantile of the widths: the sharp quarter of the edges
 
 
-def sharper_beside(facts: Facts) -> float | None:
+def rim_sharpness(facts: Facts) -> float | None:
     """Return how many times narrower edges are beside the person than further away, log2.
 
     None where too few edges are seen. Above the chin alone: chairs and desks are below.
@@ -83,7 +83,7 @@ def _gradient(grey: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def depth_of_field(case: Case) -> Finding:
     """Halvings by which edges of the background are sharper beside the person."""
-    value = sharper_beside(case.picture)
+    value = rim_sharpness(case.picture)
     if value is None:
         reason = "the background has too few edges to tell how blurred it is"
         return could_not_assess(NAME, TITLE, _UNIT, reason)

@@ -22,10 +22,10 @@ from .calibration import judged
 from .case import Case
 from .facts import Facts, box_region
 from .finding import Finding, Region, could_not_assess
-from .head_view import Reach, between, laid_flat, lobe_axes, stops
+from .head_view import Reach, between, lobe_axes, rectified, stops
 from .nearest import each_against_the_rest
 
-__all__ = ["NAME", "breadth", "ears"]
+__all__ = ["NAME", "ears", "protrusion"]
 
 NAME, TITLE = "ears", "the ears"
 _UNIT = "of the nearest reference's"
@@ -46,10 +46,10 @@ _STANDS = (0.35, 0.8)  # cm that the edge is out, in this share of the rows
 _ROUGH = 0.07  # cm, mean from its own running median: strands and walls fray, ears do not
 _ACROSS = 0.2  # cm to each side of the edge,
 _STEP = (0.4, 0.8)  # stops between which, in this share of the rows: within a wall there are none
-_AT_MOST = 0.8  # the quantile over the rows that is the ear's breadth
+_AT_MOST = 0.8  # the quantile over the rows that is the ear's protrusion
 
 
-def breadth(facts: Facts, side: int) -> float | None:
+def protrusion(facts: Facts, side: int) -> float | None:
     """Return how far an ear stands out beyond the place of its lobe, in cm; None: it is not seen.
 
     Turned to the front by what a turn of the head opens. Side 0 is the subject's right, 1 the left.
@@ -57,7 +57,7 @@ def breadth(facts: Facts, side: int) -> float | None:
     away = facts.face.yaw if side else -facts.face.yaw
     if facts.eye_distance < _SMALLEST or abs(away) > _MOST_TURNED:
         return None
-    piece = stops(laid_flat(facts.pixels, lobe_axes(facts.face, side), _REACH, _FINE))
+    piece = stops(rectified(facts.pixels, lobe_axes(facts.face, side), _REACH, _FINE))
     edge = _edge(_skin(piece))
     near = [np.median(edge[max(0, i - 3) : i + 4]) for i in range(len(edge))]
     value = float(np.quantile(edge, _AT_MOST))
@@ -105,13 +105,13 @@ def _ends_in_a_step(piece: NDArray[np.float32], edge: NDArray[np.float64]) -> bo
 
 
 _Seen = tuple[float, tuple[float | None, float | None]]
-"""The turn of the head in degrees, and the breadths of the right and the left ear."""
+"""The turn of the head in degrees, and the protrusion of the right and the left ear."""
 _Told = tuple[float, int] | None
 """The logarithm of the ratio to the nearest reference, and the side."""
 
 
 def _read(facts: Facts) -> _Seen:
-    return facts.face.yaw, (breadth(facts, 0), breadth(facts, 1))
+    return facts.face.yaw, (protrusion(facts, 0), protrusion(facts, 1))
 
 
 def _difference(own: _Seen, theirs: Sequence[_Seen]) -> _Told:
@@ -129,7 +129,7 @@ def _difference(own: _Seen, theirs: Sequence[_Seen]) -> _Told:
 
 
 def ears(case: Case) -> Finding:
-    """Breadth of an ear over the nearest reference's; the statistic is the logarithm's size."""
+    """Protrusion of an ear over the nearest reference's; the statistic is the logarithm's size."""
     if not case.references:
         return could_not_assess(NAME, TITLE, _UNIT, "there are no reference photos")
     theirs = [_read(reference) for reference in case.references]

@@ -19,7 +19,7 @@ from .calibration import judged
 from .case import Case
 from .facts import Facts, box_region
 from .finding import Finding, could_not_assess
-from .head_view import Reach, axes_at, between, laid_flat, stops, within_frame
+from .head_view import Reach, axes_at, between, rectified, stops, within_frame
 
 __all__ = ["NAME", "forehead_height", "hairline", "hairline_moved"]
 
@@ -45,7 +45,7 @@ def forehead_height(facts: Facts) -> float | None:
     if facts.eye_distance < _SMALLEST or abs(face.yaw) > _TURNED or abs(face.pitch) > _NODDED:
         return None
     axes = axes_at(face, _BETWEEN_BROWS)
-    piece = stops(laid_flat(facts.pixels, axes, _REACH, _FINE))
+    piece = stops(rectified(facts.pixels, axes, _REACH, _FINE))
     shown = within_frame(facts.size, axes, _REACH, _FINE)
     heights = []
     for left in _STRIPS:

@@ -21,8 +21,8 @@ __all__ = [
     "Reach",
     "axes_at",
     "between",
-    "laid_flat",
     "lobe_axes",
+    "rectified",
     "stops",
     "within_frame",
 ]
@@ -79,7 +79,7 @@ def lobe_axes(face: Face, side: int) -> HeadAxes:
     return HeadAxes(origin, at.out if side else -at.out, at.down, at.scale)
 
 
-def laid_flat(
+def rectified(
     picture: NDArray[np.generic], axes: HeadAxes, reach: Reach, fine: float
 ) -> NDArray[np.float32]:
     """Cut out a piece about the origin of some axes.

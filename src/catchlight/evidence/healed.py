@@ -77,7 +77,7 @@ def gone(laid: Laid, data: bytes = b"") -> list[Spot] | None:
     return found
 
 
-def passing(laid: Laid, spots_gone: Sequence[Spot], others: Sequence[Facts]) -> list[bool]:
+def transient(laid: Laid, spots_gone: Sequence[Spot], others: Sequence[Facts]) -> list[bool]:
     """Return of each spot whether it comes and goes, as other photos of the person prove.
 
     Parameters
@@ -118,13 +118,13 @@ def healed(case: Case) -> Finding:
     if found is None:
         return could_not_assess(NAME, TITLE, "stops", "the skin is too small to see spots")
     others = [other for other in case.references if other is not laid.reference]
-    came = passing(laid, found, others)
-    lasting = [spot for spot, gone_by in zip(found, came, strict=True) if not gone_by]
+    goes = transient(laid, found, others)
+    lasting = [spot for spot, passes in zip(found, goes, strict=True) if not passes]
     statistic = lasting[0][2] if lasting else 0.0
     clear = [spot for spot in lasting if spot[2] > 0.6 * statistic][:_MOST_SHOWN]
     side = 0.09 * case.picture.eye_distance
     number = "A spot" if len(clear) == 1 else f"{len(clear)} spots"
-    but = f", but for {sum(came)} that other photos lack, too" if any(came) else ""
+    but = f", but for {sum(goes)} that other photos lack, too" if any(goes) else ""
     return judged(
         NAME,
         TITLE,

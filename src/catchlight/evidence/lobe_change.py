@@ -57,13 +57,13 @@ def changed_at_lobes(laid: Laid, face: Face) -> tuple[float, int, bool] | None:
         change = cv2.GaussianBlur(change, (0, 0), _SMOOTHED * FINE)
         size = np.asarray(np.linalg.norm(change, axis=-1), np.float32)
         for skin, put_on in zip(bare, (True, False), strict=True):
-            value = _largest_piece(size, skin)
+            value = _most_changed(size, skin)
             if told is None or value > told[0]:
                 told = (value, side, put_on)
     return told
 
 
-def _largest_piece(change: NDArray[np.float32], skin: NDArray[np.bool_]) -> float:
+def _most_changed(change: NDArray[np.float32], skin: NDArray[np.bool_]) -> float:
     """Change on the skin of the lobe, of the small piece that changed most; 0 without one."""
     height, width = skin.shape
     rim = 2 * round(_RIM * FINE) + 1

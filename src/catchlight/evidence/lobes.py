@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..faces import Face
-from .head_view import HeadAxes, Reach, between, laid_flat, stops
+from .head_view import HeadAxes, Reach, between, rectified, stops
 
 __all__ = [
     "CHEEK",
@@ -43,7 +43,7 @@ def turned_away(face: Face, side: int) -> bool:
 
 def lobe_patch(picture: NDArray[np.generic], axes: HeadAxes) -> NDArray[np.float32]:
     """Cut out the ear about the lobe, (108, 72, 3): see `stops`; colours times `_CHROMA`."""
-    found = stops(laid_flat(picture, axes, REACH, FINE))
+    found = stops(rectified(picture, axes, REACH, FINE))
     found[..., 1:] *= _CHROMA
     return found
 

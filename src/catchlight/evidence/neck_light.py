@@ -16,9 +16,9 @@ from .calibration import judged
 from .case import Case
 from .facts import Facts, box_region
 from .finding import Finding, could_not_assess
-from .head_view import Reach, axes_at, between, laid_flat, stops, within_frame
+from .head_view import Reach, axes_at, between, rectified, stops, within_frame
 
-__all__ = ["NAME", "neck_light", "sides"]
+__all__ = ["NAME", "left_over_right", "neck_light"]
 
 NAME, TITLE = "neck_light", "the light on face and neck"
 _UNIT = "stops"
@@ -31,7 +31,7 @@ _SKIN = (0.5, 2.0, 1.2)  # stops from the cheeks: of colour, darker, brighter
 _SEEN = 0.6  # share of each side of the neck that has to be bare skin
 
 
-def sides(facts: Facts) -> tuple[float, float] | None:
+def left_over_right(facts: Facts) -> tuple[float, float] | None:
     """Return by how many stops the left side is brighter: of the face, and of the neck.
 
     None where the head is turned or the neck is not bare on both sides.
@@ -39,7 +39,7 @@ def sides(facts: Facts) -> tuple[float, float] | None:
     if abs(facts.face.yaw) > _TURNED or abs(facts.face.roll) > _TURNED:
         return None
     axes = axes_at(facts.face, CHIN)
-    piece = stops(laid_flat(facts.pixels, axes, _REACH, _FINE))
+    piece = stops(rectified(facts.pixels, axes, _REACH, _FINE))
     shown = within_frame(facts.size, axes, _REACH, _FINE)
     cheeks, necks = (
         [between(*_mirrored(*zone, side), _REACH, _FINE) for side in (-1, 1)]
@@ -68,7 +68,7 @@ def _mirrored(
 
 def neck_light(case: Case) -> Finding:
     """Stops by which the neck's brighter side is another, or brighter by more, than the face's."""
-    found = sides(case.picture)
+    found = left_over_right(case.picture)
     if found is None:
         reason = "the neck is covered, cut off by the frame, or the head is turned"
         return could_not_assess(NAME, TITLE, _UNIT, reason)
