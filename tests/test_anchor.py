@@ -69,6 +69,25 @@ def test_gaps_that_both_networks_see_stay_open() -> None:
     assert anchored(replace(both, selfie=whole), FACE)[240, 130] == 1
 
 
+def half_seen(at: tuple[int, int], colour: tuple[int, int, int]) -> object:
+    """A hole that saliency alone sees, with a colour of its own shown in it."""
+    hole = ALPHA.copy()
+    cv2.circle(hole, at, 7, 0, -1)
+    both = seen(hole)
+    both.image[hole < ALPHA] = colour
+    return replace(both, selfie=(0.7 * seen(ALPHA).selfie).astype(np.float32))
+
+
+def test_a_gap_that_one_network_sees_stays_open_where_it_has_the_walls_colour() -> None:
+    beside_neck = (130, 155)  # below the chin
+    assert anchored(half_seen(beside_neck, (200, 210, 220)), FACE)[155, 130] < 0.1
+    assert anchored(half_seen(beside_neck, (120, 80, 60)), FACE)[155, 130] == 1
+
+
+def test_a_screen_held_up_that_shows_the_walls_colour_is_no_gap() -> None:
+    assert anchored(half_seen((130, 240), (200, 210, 220)), FACE)[240, 130] == 1
+
+
 def test_pinholes_are_closed() -> None:
     pinhole = seen(ALPHA)
     pinhole.probability[200:202, 130:132] = 0

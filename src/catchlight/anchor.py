@@ -1,7 +1,8 @@
 """What a person's mask must be, whatever the networks say: anchored on the face, in one piece.
 
 A face is never a hole; what hangs together with the face is the person; another person whose face
-is known never joins; holes stay open only where both networks saw them.
+is known never joins; holes stay open only where both networks saw them, or where one did and what
+shows there has the colours of the wall around.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from .colour_vote import ballots
 from .compiled import compiled
 from .faces import Face
 from .grid import Grid
@@ -25,6 +27,12 @@ _Mask = NDArray[np.bool_]
 
 _SMALLEST_HOLE = 0.15  # eye distances across: less is noise, not a gap between arm and body
 _BOTH_SEE_IT = 0.4  # mean probability of each network in a hole that is left open
+# Mean of both in one that has the wall's colours: share of the colours' votes for the person.
+_ONE_SEES_IT, _WALL = 0.55, 0.25
+_FEW = 2.0  # votes for one half that every hole starts with
+# Where hair may leave a gap beside cheek and neck: eye distances from the face's centre, up and
+# aside. What is held up to the camera has holes of the wall's colour elsewhere: its screen.
+_GAP_UP, _GAP_ASIDE = (-3.5, 0.5), 2.6
 _NEARBY = 0.35  # eye distances: loose parts this close may be curls, further away they are others'
 _EDGE_COST = 30.0  # how much dearer a step across a full-contrast edge is for the geodesic distance
 
@@ -69,7 +77,7 @@ def anchored(coarse: Coarse, face: Face, others: Sequence[Face] = ()) -> _Map:
     own = face_area(face, grid)
     probability[own] = 1
     probability = _one_piece(probability, own, cells)
-    return _closed(probability, coarse, cells)
+    return _closed(probability, coarse, face)
 
 
 def _one_piece(probability: _Map, own: _Mask, cells: float) -> _Map:
@@ -91,26 +99,67 @@ def _one_piece(probability: _Map, own: _Mask, cells: float) -> _Map:
     return kept
 
 
-def _closed(probability: _Map, coarse: Coarse, cells: float) -> _Map:
-    """Fill the holes that are not gaps: too small, or seen by one network only."""
+def _closed(probability: _Map, coarse: Coarse, face: Face) -> _Map:
+    """Fill the holes that are not gaps: too small, or seen by one network only.
+
+    A hole between braids and neck is often seen by the saliency network alone; the ground behind
+    shows in it, so those are asked about their colours.
+    """
+    cells = unit(face) * coarse.grid.scale
     empty = (probability <= 0.5).astype(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(empty, connectivity=4)
     height, width = empty.shape
     filled = probability.copy()
+    doubtful = np.zeros(count, np.bool_)
     for label in range(1, count):
         x, y, w, h, area = (int(v) for v in stats[label])
         if x == 0 or y == 0 or x + w == width or y + h == height:
             continue
         part = (slice(y, y + h), slice(x, x + w))
         hole = labels[part] == label
-        real = (
-            area > (_SMALLEST_HOLE * cells) ** 2
-            and (coarse.given or float(coarse.selfie[part][hole].mean()) < _BOTH_SEE_IT)
-            and float(coarse.saliency[part][hole].mean()) < _BOTH_SEE_IT
-        )
-        if not real:
-            filled[part][hole] = 1
+        person = float(coarse.selfie[part][hole].mean())
+        salient = float(coarse.saliency[part][hole].mean())
+        large = area > (_SMALLEST_HOLE * cells) ** 2
+        if large and (coarse.given or person < _BOTH_SEE_IT) and salient < _BOTH_SEE_IT:
+            continue
+        doubted = large and not coarse.given and person + salient < 2 * _ONE_SEES_IT
+        doubtful[label] = doubted and _beside_neck((x + w / 2, y + h / 2), coarse.grid, face)
+        filled[part][hole] = 1
+    if doubtful.any():
+        _opened(filled, probability, labels, doubtful, coarse.image, cells)
     return filled
+
+
+def _beside_neck(cell: tuple[float, float], grid: Grid, face: Face) -> bool:
+    """Return whether a place (x, y) on the grid is where hair hangs beside cheek and neck."""
+    centre = grid.points(face.landmarks[:, :2].mean(axis=0)[None])[0]
+    place = (np.array(cell) - centre) / (unit(face) * grid.scale)
+    up, across = upright(face)
+    low, high = _GAP_UP
+    return bool(low < place @ up < high and abs(place @ across) < _GAP_ASIDE)
+
+
+def _opened(
+    filled: _Map,
+    probability: _Map,
+    labels: NDArray[np.int32],
+    doubtful: _Mask,
+    image: NDArray[np.uint8],
+    cells: float,
+) -> None:
+    """Open those doubtful holes again, in place, that have the colours of the wall near by.
+
+    They are as sure then as their colours are.
+    """
+    silent = cv2.dilate(doubtful[labels].astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    settled = np.where(silent, np.float32(0.5), probability)  # a hole has no vote about itself
+    votes, total = ballots(settled, image, cells)
+    size = len(doubtful)
+    where = labels.ravel()
+    person = np.bincount(where, votes.ravel(), size) + _FEW / 2
+    share = person / (np.bincount(where, total.ravel(), size) + _FEW)
+    hole = (doubtful & (share < _WALL))[labels]
+    filled[hole] = np.minimum(probability, share[labels].astype(np.float32))[hole]
 
 
 def _seeds(face: Face, grid: Grid, person: _Mask) -> _Mask:
