@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from catchlight.color import to_encoded, to_linear
-from catchlight.evidence.head_view import HeadAxes, lobe_axes
 from catchlight.faces import Face
+from catchlight.head_view import HeadAxes, lobe_axes
 
 __all__ = ["STYLES", "Style", "earrings_put_on"]
 

@@ -12,8 +12,8 @@ from audit_cheats import Image, skin_mask
 from numpy.typing import NDArray
 
 from catchlight.color import to_encoded, to_linear
-from catchlight.evidence.head_view import HeadAxes, axes_at, lobe_axes
 from catchlight.faces import Face
+from catchlight.head_view import HeadAxes, axes_at, lobe_axes
 from catchlight.landmarks import CHIN
 
 __all__ = [

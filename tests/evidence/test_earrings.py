@@ -9,7 +9,7 @@ import pytest
 
 from catchlight.evidence import Case, Facts
 from catchlight.evidence.earrings import earrings
-from catchlight.evidence.head_view import lobe_axes
+from catchlight.head_view import lobe_axes
 
 from ..audited import cropped, portrait, seen
 

@@ -9,7 +9,7 @@ import pytest
 
 from catchlight.evidence import Case, Facts
 from catchlight.evidence.ears import ears, protrusion
-from catchlight.evidence.head_view import lobe_axes
+from catchlight.head_view import lobe_axes
 
 from ..audited import painted, portrait
 

@@ -9,7 +9,7 @@ import pytest
 
 from catchlight.evidence import Case, Facts
 from catchlight.evidence.hairline import forehead_height, hairline, hairline_moved
-from catchlight.evidence.head_view import axes_at
+from catchlight.head_view import axes_at
 
 from ..audited import painted, portrait
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from catchlight.evidence import Case, Facts
-from catchlight.evidence.head_view import lobe_axes
 from catchlight.evidence.lobe_change import changed_at_lobes
+from catchlight.head_view import lobe_axes
 
 from ..audited import cropped, portrait, seen
 

@@ -9,8 +9,8 @@ import pytest
 
 from catchlight.color import to_encoded
 from catchlight.evidence import Case, Facts
-from catchlight.evidence.head_view import axes_at
 from catchlight.evidence.neck_light import left_over_right, neck_light
+from catchlight.head_view import axes_at
 from catchlight.landmarks import CHIN
 
 from ..audited import painted, portrait

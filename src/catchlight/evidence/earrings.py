@@ -21,11 +21,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ..head_view import lobe_axes
 from .calibration import judged
 from .case import Case
 from .facts import Facts, box_region
 from .finding import Finding, Region, could_not_assess
-from .head_view import lobe_axes
 from .lobe_change import changed_at_lobes
 from .lobes import EAR, FINE, LOBE, SKIN_OF_EAR, lobe_patch, lobe_skin, turned_away
 from .nearest import each_against_the_rest

@@ -18,11 +18,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ..head_view import Reach, between, lobe_axes, rectified, stops
 from .calibration import judged
 from .case import Case
 from .facts import Facts, box_region
 from .finding import Finding, Region, could_not_assess
-from .head_view import Reach, between, lobe_axes, rectified, stops
 from .nearest import each_against_the_rest
 
 __all__ = ["NAME", "ears", "protrusion"]

@@ -15,11 +15,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from ..head_view import Reach, axes_at, between, rectified, stops, within_frame
 from .calibration import judged
 from .case import Case
 from .facts import Facts, box_region
 from .finding import Finding, could_not_assess
-from .head_view import Reach, axes_at, between, rectified, stops, within_frame
 
 __all__ = ["NAME", "forehead_height", "hairline", "hairline_moved"]
 

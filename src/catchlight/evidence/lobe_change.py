@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..faces import Face
-from .head_view import HeadAxes, lobe_axes
+from ..head_view import HeadAxes, lobe_axes
 from .lobes import CHEEK, EAR, FINE, LOBE, lobe_patch, lobe_skin, turned_away
 from .original import Laid
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..faces import Face
-from .head_view import HeadAxes, Reach, between, rectified, stops
+from ..head_view import HeadAxes, Reach, between, rectified, stops
 
 __all__ = [
     "CHEEK",

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..head_view import Reach, axes_at, between, rectified, stops, within_frame
 from ..landmarks import CHIN
 from .calibration import judged
 from .case import Case
 from .facts import Facts, box_region
 from .finding import Finding, could_not_assess
-from .head_view import Reach, axes_at, between, rectified, stops, within_frame
 
 __all__ = ["NAME", "left_over_right", "neck_light"]
 

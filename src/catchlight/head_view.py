@@ -12,9 +12,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ..color import to_linear
-from ..faces import Face
-from ..head_pose import laid_over
+from .color import to_linear
+from .faces import Face
+from .head_pose import laid_over
 
 __all__ = [
     "HeadAxes",

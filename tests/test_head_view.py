@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from catchlight.evidence.head_view import (
+from catchlight.head_view import (
     axes_at,
     between,
     lobe_axes,
@@ -15,7 +15,7 @@ from catchlight.evidence.head_view import (
     within_frame,
 )
 
-from ..audited import portrait, seen
+from .audited import portrait, seen
 
 _REACH = (3.0, 2.0, 2.5, 1.5)
 _FINE = 12.0
