@@ -1,12 +1,13 @@
 """The cut-out: how much of each pixel is the person, at the photo's full size.
 
 Coarse networks say where the person is (`segment`), the face and the other faces correct them
-(`anchor`), gaps in hair before a plain wall are keyed (`keying`), a band is left open where the
-edge may be (`trimap`), blurred wall beside sharp hair is taken out (`defocus`), closed-form matting
-decides the rest, as far as colour is to be believed more than the mask (`belief`), coarsely and
-then finer where the first answer was neither yes nor no (`closed_form`), a pocket of plain wall is
-opened (`pockets`), the photo's own colours carry the answer to full size (`guided`), and hair
-before a plain wall is settled there (`plain_wall`).
+(`anchor`), gaps in hair before a plain wall are keyed (`keying`), loose hair and earrings are added
+(`strands`, `pendants`), a band is left open where the edge may be (`trimap`), blurred wall beside
+sharp hair is taken out (`defocus`), closed-form matting decides the rest, as far as colour is to be
+believed more than the mask (`belief`), coarsely and then finer where the first answer was neither
+yes nor no (`closed_form`), a pocket of plain wall is opened (`pockets`), the photo's own colours
+carry the answer to full size (`guided`), and hair before a plain wall is settled there
+(`plain_wall`).
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from .grainy_rim import calm_rim
 from .grid import Box, Grid
 from .guided import upsample
 from .keying import keyed
+from .pendants import pendants
 from .plain_wall import settle_before_plain_wall
 from .pockets import open_pockets
 from .segment import Coarse, segment, unit
@@ -142,6 +144,7 @@ def cut_out(
     person = anchored(coarse, face, others)
     probability = keyed(person, image, face, grid)
     probability = np.maximum(probability, strands(probability, image, face, grid))
+    probability = np.maximum(probability, pendants(probability, coarse.saliency, image, face, grid))
     unknown = band(probability, face, grid)
     belief = believed(probability, image, unknown, face, grid)
     blurred = out_of_focus(probability, image, face, grid) * belief.solid

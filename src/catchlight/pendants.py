@@ -1,0 +1,132 @@
+"""Earrings that hang clear of the head before a wall that is not plain.
+
+The person network does not draw them, saliency is half sure of them, and the wall's colours vote
+against what shares none of the person's. But an earring is in focus with the ear, and ends: what
+hangs below a lobe, is sharper than the wall about it, stands out to the saliency network and is no
+wider than jewellery is the person's. Before a plain wall colour finds it without help.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from .colour_vote import colour_vote
+from .defocus import detail
+from .faces import Face
+from .grid import Grid
+from .head_view import lobe_axes
+from .keying import carried
+from .segment import unit
+
+__all__ = ["pendants"]
+
+_Map = NDArray[np.float32]
+_Mask = NDArray[np.bool_]
+
+# Lengths in eye distances.
+_ASIDE, _BELOW = 0.3, 1.0  # of the lobe, where an earring hangs
+_FROM_LOBE = 0.4  # how far down it begins at the most; its hook may be too thin to be seen
+_ROUND = 0.4  # about that place, in which what is not an earring shows that it goes on
+_INSIDE = 0.85  # share of it that hangs there
+_WIDEST = 0.35
+_RIM = 0.07  # of the mask, which is sharp everywhere
+_LEAST = 0.006  # area beyond the rim, in squares of an eye distance
+_CLEAR = 0.15  # outside the mask, from which there is settled wall
+_SPREAD = 0.35  # how far its detail is carried
+_WALL_SPREAD = 0.7  # and its colours
+_BROAD = 0.3  # side of the median that leaves the wall without the earring
+_SHARPER = 1.0  # octaves of detail above the wall's
+_STANDS_OUT = 20.0  # of 255 levels: deviation from the wall right beside
+_PLAIN = 9.0  # of 255 levels: deviation of a plain wall, where colour needs no help
+_SALIENT = 0.4  # the saliency network's mean over it
+_NOT_WALL = 0.15  # share of the votes of like colours near by that are the person's
+_SETTLED = 0.03  # probabilities further from 0 and 1 have no vote
+_SURE = 0.85  # what its probability is raised to
+
+
+def pendants(
+    probability: _Map, saliency: _Map, image: NDArray[np.uint8], face: Face, grid: Grid
+) -> _Map:
+    """Return how likely each cell is an earring outside the mask, (h, w) float32, 0 or _SURE.
+
+    Parameters
+    ----------
+    probability : (h, w) float32, 0..1, of the person.
+    saliency : (h, w) float32, 0..1: what stands out in the picture.
+    image : (h, w, 3) uint8, sRGB-encoded.
+    face : the person's face.
+    grid : of all three.
+    """
+    nothing = np.zeros(grid.shape, np.float32)
+    cells = unit(face) * grid.scale
+    person = (probability > 0.5).astype(np.uint8)
+    place, down = _below_lobes(face, grid)
+    place &= person == 0
+    if not place.any():
+        return nothing
+    outside = cv2.distanceTransform(1 - person, cv2.DIST_L2, 5)
+    clear = ((outside > _CLEAR * cells) & (probability < 0.1)).astype(np.float32)
+    sharper = detail(image)
+    sharper = sharper - carried(sharper, clear, _SPREAD * cells)
+    side = 2 * round(_BROAD * cells / 2) + 1
+    behind = cv2.medianBlur(image, side).astype(np.float32)
+    beside = np.sqrt(((image - behind) ** 2).mean(axis=2))
+    reach = 2 * round(_ROUND * cells) + 1
+    about = cv2.dilate(place.astype(np.uint8), np.ones((reach, reach), np.uint8)) > 0
+    things = about & (person == 0) & (sharper > _SHARPER) & (beside > _STANDS_OUT)
+    things &= _uneven(image, clear, cells)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(things.astype(np.uint8))
+
+    def mean(values: NDArray[np.generic]) -> NDArray[np.float64]:
+        total = np.bincount(labels.ravel(), values.ravel(), count)
+        return np.asarray(total / stats[:, cv2.CC_STAT_AREA], np.float64)
+
+    begins = np.full(count, np.inf)
+    np.minimum.at(begins, labels.ravel(), down.ravel())
+    beyond = np.bincount(labels[outside > _RIM * cells], minlength=count) / cells**2
+    found = (
+        (mean(place) > _INSIDE)
+        & (begins < _FROM_LOBE)
+        & (beyond > _LEAST)
+        & (stats[:, cv2.CC_STAT_WIDTH] < _WIDEST * cells)
+        & (mean(saliency) > _SALIENT)
+    )
+    found[0] = False
+    if not found.any():
+        return nothing
+    silent = things | (np.abs(probability - 0.5) < 0.5 - _SETTLED)
+    settled = np.where(silent, np.float32(0.5), probability)
+    found &= mean(colour_vote(settled, image, cells)) > _NOT_WALL
+    return np.where(found[labels], np.float32(_SURE), nothing)
+
+
+def _below_lobes(face: Face, grid: Grid) -> tuple[_Mask, _Map]:
+    """Return where earrings hang, and how far each cell there is below its lobe.
+
+    Both (h, w), in eye distances; infinite elsewhere.
+    """
+    rows, columns = grid.shape
+    x0, y0, x1, y1 = grid.box
+    x = x0 + (np.arange(columns) + 0.5) * (x1 - x0) / columns
+    y = y0 + (np.arange(rows) + 0.5) * (y1 - y0) / rows
+    place = np.zeros(grid.shape, np.bool_)
+    down = np.full(grid.shape, np.inf, np.float32)
+    for side in (0, 1):
+        lobe = lobe_axes(face, side)
+        across, along = (x - lobe.origin[0]) / unit(face), (y - lobe.origin[1]) / unit(face)
+        out = across[None, :] * lobe.out[0] + along[:, None] * lobe.out[1]
+        below = across[None, :] * lobe.down[0] + along[:, None] * lobe.down[1]
+        here = (np.abs(out) < _ASIDE) & (below > -_RIM) & (below < _BELOW)
+        place |= here
+        down[here] = np.minimum(down, below)[here]
+    return place, down
+
+
+def _uneven(image: NDArray[np.uint8], clear: _Map, cells: float) -> _Mask:
+    """Return where the wall near by is not plain."""
+    colours = image.astype(np.float32)
+    wall = carried(colours, clear, _WALL_SPREAD * cells)
+    off = np.minimum(((colours - wall) ** 2).mean(axis=2), (3 * _PLAIN) ** 2)
+    return np.asarray(carried(off, clear, _WALL_SPREAD * cells) > _PLAIN**2)
