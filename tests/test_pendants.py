@@ -63,6 +63,16 @@ def test_an_earring_is_found(scene: tuple) -> None:
     assert (found[~there] > 0.5).sum() < 1.2 * there.sum()
 
 
+def test_the_thin_hook_that_it_hangs_from_is_found_too(scene: tuple) -> None:
+    image, mask, face, grid, (x, y) = scene
+    wired = image.copy()
+    cv2.line(wired, (x, y - 22), (x, y - 12), (230, 200, 150), 1)
+    found, _ = hung((wired, mask, face, grid, (x, y + 4)), (6, 12))
+    free = mask[y - 20 : y - 8, x] < 0.5
+    assert free.any()
+    assert (found[y - 20 : y - 8, x][free] > 0.5).all()
+
+
 def test_what_does_not_stand_out_is_wall(scene: tuple) -> None:
     assert not hung(scene, (6, 14), salient=0.1)[0].any()
 

@@ -39,6 +39,8 @@ _WALL_SPREAD = 0.7  # and its colours
 _BROAD = 0.3  # side of the median that leaves the wall without the earring
 _SHARPER = 1.0  # octaves of detail above the wall's
 _STANDS_OUT = 20.0  # of 255 levels: deviation from the wall right beside
+_HOOK = 0.3  # above an earring, in which the hook it hangs from is looked for
+_THIN = 12.0  # of 255 levels: its deviation from the wall right beside
 _PLAIN = 9.0  # of 255 levels: deviation of a plain wall, where colour needs no help
 _SALIENT = 0.4  # the saliency network's mean over it
 _NOT_WALL = 0.15  # share of the votes of like colours near by that are the person's
@@ -99,7 +101,12 @@ def pendants(
     silent = things | (np.abs(probability - 0.5) < 0.5 - _SETTLED)
     settled = np.where(silent, np.float32(0.5), probability)
     found &= mean(colour_vote(settled, image, cells)) > _NOT_WALL
-    return np.where(found[labels], np.float32(_SURE), nothing)
+    jewels = found[labels].astype(np.uint8)
+    above = np.ones((max(round(_HOOK * cells), 1), 3), np.uint8)
+    hook = cv2.dilate(jewels, above, anchor=(1, 0)) > 0
+    hook &= place & (sharper > _SHARPER) & (beside > _THIN)
+    whole = cv2.morphologyEx(jewels | hook, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)) > 0
+    return np.where(whole & (person == 0), np.float32(_SURE), nothing)
 
 
 def _below_lobes(face: Face, grid: Grid) -> tuple[_Mask, _Map]:
