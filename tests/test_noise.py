@@ -78,6 +78,17 @@ def test_texture_of_one_material_is_not_taken_for_noise() -> None:
     assert found.luma[2] == pytest.approx(0.008 * LUMA, rel=0.3)
 
 
+def test_what_only_the_person_shows_is_their_texture() -> None:
+    base, alpha = scene()
+    rng = np.random.default_rng(2)
+    pores = rng.normal(0, 0.03, (*alpha.shape, 1)) * (alpha[..., None] > 0)
+    coloured = 0.4 * rng.normal(0, 0.03, base.shape) * (alpha[..., None] > 0)
+    everywhere = rng.normal(0, 0.003, base.shape)
+    pixels = np.clip(np.round((base + pores + coloured + everywhere) * 255), 0, 255)
+    found = measure_noise(pixels.astype(np.uint8), alpha, (240.0, 240.0), 80.0)
+    assert max(found.luma) < 1.7 / 255
+
+
 def test_a_picture_too_small_to_tell_has_the_usual_grain() -> None:
     tiny = np.zeros((12, 12, 3), np.uint8)
     assert measure_noise(tiny, np.zeros((12, 12), np.uint8), (6.0, 6.0), 4.0) == Grain()

@@ -40,6 +40,9 @@ _BURNT = (0.25 / 255) ** 2  # power below which an area is empty rather than cle
 _GREYEST = 6.0  # brightness over colour: above, it is the texture of a surface
 _GREY = (0.02 / 255) ** 2  # power below which there is no colour at all
 _OFF = 0.6  # of the person's own: the noise around them is not trusted to be less
+# Deviation up to which the person's reading stands alone; beyond, what is around them has to show
+# half of it: coarse skin and cloth without a smooth block have texture only.
+_ALONE, _SHOWN = 1.5 / 255, 2.0
 _YCC = np.array(
     [[0.299, 0.587, 0.114], [-0.168736, -0.331264, 0.5], [0.5, -0.418688, -0.081312]]
 )  # ITU-R BT.601 as in JFIF: the channels JPEG works in
@@ -92,6 +95,10 @@ def measure_noise(
             least[0] = np.fmin(least[0], times**2 * float(known.min()))
     total = shape @ _rings()[1]
     variance = least * total[:, None]
+    around = fine[1, 0] * total[0]
+    if not np.isnan(around).all():
+        most = max(_ALONE**2, _SHOWN**2 * float(np.nanmin(around)))
+        variance *= np.minimum(most / np.maximum(variance[0], 1e-12), 1)
     color = (variance[1] + variance[2]) / 2
     if float(color[told].max()) > _GREY:  # else it is black and white, or its colour has no noise
         variance[0, told] = np.fmin(variance[0], _GREYEST**2 * color)[told]
