@@ -16,7 +16,7 @@ from .colour_vote import colour_vote
 from .defocus import detail
 from .faces import Face
 from .grid import Grid
-from .head_view import lobe_axes
+from .head_view import HeadAxes, lobe_axes
 from .keying import carried
 from .segment import unit
 
@@ -28,6 +28,7 @@ _Mask = NDArray[np.bool_]
 # Lengths in eye distances.
 _ASIDE, _BELOW = 0.3, 1.0  # of the lobe, where an earring hangs
 _FROM_LOBE = 0.4  # how far down it begins at the most; its hook may be too thin to be seen
+_AROUND = 1.0  # about that place, in which the wall is looked at
 _ROUND = 0.4  # about that place, in which what is not an earring shows that it goes on
 _INSIDE = 0.85  # share of it that hangs there
 _WIDEST = 0.35
@@ -61,15 +62,57 @@ def pendants(
     face : the person's face.
     grid : of all three.
     """
-    nothing = np.zeros(grid.shape, np.float32)
-    cells = unit(face) * grid.scale
+    found = np.zeros(grid.shape, np.float32)
+    for side in (0, 1):
+        below, aside = _from_lobe(lobe_axes(face, side), unit(face), grid)
+        place = (np.abs(aside) < _ASIDE) & (below > -_RIM) & (below < _BELOW)
+        if not place.any():
+            continue
+        cells = unit(face) * grid.scale
+        part = _about(place, round(_AROUND * cells))
+        here = _hanging(
+            place[part], below[part], probability[part], saliency[part], image[part], cells
+        )
+        np.maximum(found[part], here, out=found[part])
+    return found
+
+
+def _from_lobe(lobe: HeadAxes, distance: float, grid: Grid) -> tuple[_Map, _Map]:
+    """Return how far each cell is below a lobe and aside of it, (h, w), in eye distances."""
+    rows, columns = grid.shape
+    x0, y0, x1, y1 = grid.box
+    x = ((x0 + (np.arange(columns) + 0.5) * (x1 - x0) / columns) - lobe.origin[0]) / distance
+    y = ((y0 + (np.arange(rows) + 0.5) * (y1 - y0) / rows) - lobe.origin[1]) / distance
+    below = x[None, :] * lobe.down[0] + y[:, None] * lobe.down[1]
+    aside = x[None, :] * lobe.out[0] + y[:, None] * lobe.out[1]
+    return below.astype(np.float32), aside.astype(np.float32)
+
+
+def _about(place: _Mask, margin: int) -> tuple[slice, slice]:
+    rows, columns = np.flatnonzero(place.any(axis=1)), np.flatnonzero(place.any(axis=0))
+    return (
+        slice(max(int(rows[0]) - margin, 0), int(rows[-1]) + margin + 1),
+        slice(max(int(columns[0]) - margin, 0), int(columns[-1]) + margin + 1),
+    )
+
+
+def _hanging(
+    place: _Mask,
+    below: _Map,
+    probability: _Map,
+    saliency: _Map,
+    image: NDArray[np.uint8],
+    cells: float,
+) -> _Map:
+    """Return what hangs in one place; `cells` an eye distance."""
+    nothing = np.zeros(place.shape, np.float32)
     person = (probability > 0.5).astype(np.uint8)
-    place, down = _below_lobes(face, grid)
-    place &= person == 0
-    if not place.any():
-        return nothing
     outside = cv2.distanceTransform(1 - person, cv2.DIST_L2, 5)
     clear = ((outside > _CLEAR * cells) & (probability < 0.1)).astype(np.float32)
+    place = place & (person == 0)
+    uneven = _uneven(image, clear, cells)
+    if not (place & uneven).any():
+        return nothing
     sharper = detail(image)
     sharper = sharper - carried(sharper, clear, _SPREAD * cells)
     side = 2 * round(_BROAD * cells / 2) + 1
@@ -77,8 +120,7 @@ def pendants(
     beside = np.sqrt(((image - behind) ** 2).mean(axis=2))
     reach = 2 * round(_ROUND * cells) + 1
     about = cv2.dilate(place.astype(np.uint8), np.ones((reach, reach), np.uint8)) > 0
-    things = about & (person == 0) & (sharper > _SHARPER) & (beside > _STANDS_OUT)
-    things &= _uneven(image, clear, cells)
+    things = about & uneven & (person == 0) & (sharper > _SHARPER) & (beside > _STANDS_OUT)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(things.astype(np.uint8))
 
     def mean(values: NDArray[np.generic]) -> NDArray[np.float64]:
@@ -86,7 +128,7 @@ def pendants(
         return np.asarray(total / stats[:, cv2.CC_STAT_AREA], np.float64)
 
     begins = np.full(count, np.inf)
-    np.minimum.at(begins, labels.ravel(), down.ravel())
+    np.minimum.at(begins, labels[place], below[place])
     beyond = np.bincount(labels[outside > _RIM * cells], minlength=count) / cells**2
     found = (
         (mean(place) > _INSIDE)
@@ -107,28 +149,6 @@ def pendants(
     hook &= place & (sharper > _SHARPER) & (beside > _THIN)
     whole = cv2.morphologyEx(jewels | hook, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)) > 0
     return np.where(whole & (person == 0), np.float32(_SURE), nothing)
-
-
-def _below_lobes(face: Face, grid: Grid) -> tuple[_Mask, _Map]:
-    """Return where earrings hang, and how far each cell there is below its lobe.
-
-    Both (h, w), in eye distances; infinite elsewhere.
-    """
-    rows, columns = grid.shape
-    x0, y0, x1, y1 = grid.box
-    x = x0 + (np.arange(columns) + 0.5) * (x1 - x0) / columns
-    y = y0 + (np.arange(rows) + 0.5) * (y1 - y0) / rows
-    place = np.zeros(grid.shape, np.bool_)
-    down = np.full(grid.shape, np.inf, np.float32)
-    for side in (0, 1):
-        lobe = lobe_axes(face, side)
-        across, along = (x - lobe.origin[0]) / unit(face), (y - lobe.origin[1]) / unit(face)
-        out = across[None, :] * lobe.out[0] + along[:, None] * lobe.out[1]
-        below = across[None, :] * lobe.down[0] + along[:, None] * lobe.down[1]
-        here = (np.abs(out) < _ASIDE) & (below > -_RIM) & (below < _BELOW)
-        place |= here
-        down[here] = np.minimum(down, below)[here]
-    return place, down
 
 
 def _uneven(image: NDArray[np.uint8], clear: _Map, cells: float) -> _Mask:

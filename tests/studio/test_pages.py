@@ -219,6 +219,7 @@ def test_two_tabs_show_the_same_and_neither_takes_the_other_over(way: Way) -> No
         tab.wait_for_url(f"{address}/?gone=1")
 
 
+@pytest.mark.slow
 def test_hands_that_use_no_mouse_come_to_the_files(way: Way) -> None:
     page, heard, address, folder = way
     press_key = page.keyboard.press
@@ -269,6 +270,7 @@ def test_hands_that_use_no_mouse_come_to_the_files(way: Way) -> None:
     assert heard.errors == []
 
 
+@pytest.mark.slow
 def test_a_session_survives_the_program_and_the_browser(
     let_in: tuple[Browser, Any, str, Path], tmp_path: Path
 ) -> None:
