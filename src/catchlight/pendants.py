@@ -113,42 +113,57 @@ def _hanging(
     uneven = _uneven(image, clear, cells)
     if not (place & uneven).any():
         return nothing
-    sharper = detail(image)
-    sharper = sharper - carried(sharper, clear, _SPREAD * cells)
-    side = 2 * round(_BROAD * cells / 2) + 1
-    behind = cv2.medianBlur(image, side).astype(np.float32)
-    beside = np.sqrt(((image - behind) ** 2).mean(axis=2))
+    sharper, beside = _against_wall(image, clear, cells)
     reach = 2 * round(_ROUND * cells) + 1
     about = cv2.dilate(place.astype(np.uint8), np.ones((reach, reach), np.uint8)) > 0
     things = about & uneven & (person == 0) & (sharper > _SHARPER) & (beside > _STANDS_OUT)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(things.astype(np.uint8))
-
-    def mean(values: NDArray[np.generic]) -> NDArray[np.float64]:
-        total = np.bincount(labels.ravel(), values.ravel(), count)
-        return np.asarray(total / stats[:, cv2.CC_STAT_AREA], np.float64)
-
-    begins = np.full(count, np.inf)
-    np.minimum.at(begins, labels[place], below[place])
-    beyond = np.bincount(labels[outside > _RIM * cells], minlength=count) / cells**2
-    found = (
-        (mean(place) > _INSIDE)
-        & (begins < _FROM_LOBE)
-        & (beyond > _LEAST)
-        & (stats[:, cv2.CC_STAT_WIDTH] < _WIDEST * cells)
-        & (mean(saliency) > _SALIENT)
-    )
-    found[0] = False
-    if not found.any():
+    jewels = _earrings(things, place, below, outside <= _RIM * cells, saliency, cells)
+    if not jewels.any():
         return nothing
     silent = things | (np.abs(probability - 0.5) < 0.5 - _SETTLED)
     settled = np.where(silent, np.float32(0.5), probability)
-    found &= mean(colour_vote(settled, image, cells)) > _NOT_WALL
-    jewels = found[labels].astype(np.uint8)
+    jewels &= _mean_of_piece(jewels, colour_vote(settled, image, cells)) > _NOT_WALL
+    if not jewels.any():
+        return nothing
     above = np.ones((max(round(_HOOK * cells), 1), 3), np.uint8)
-    hook = cv2.dilate(jewels, above, anchor=(1, 0)) > 0
+    hook = cv2.dilate(jewels.astype(np.uint8), above, anchor=(1, 0)) > 0
     hook &= place & (sharper > _SHARPER) & (beside > _THIN)
-    whole = cv2.morphologyEx(jewels | hook, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)) > 0
-    return np.where(whole & (person == 0), np.float32(_SURE), nothing)
+    whole = (jewels | hook).astype(np.uint8)
+    whole = cv2.morphologyEx(whole, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+    return np.where((whole > 0) & (person == 0), np.float32(_SURE), nothing)
+
+
+def _against_wall(image: NDArray[np.uint8], clear: _Map, cells: float) -> tuple[_Map, _Map]:
+    """Return the detail above the wall's, octaves, and the deviation from the wall beside."""
+    sharpness = detail(image)
+    side = 2 * round(_BROAD * cells / 2) + 1
+    behind = cv2.medianBlur(image, side).astype(np.float32)
+    beside = np.sqrt(((image - behind) ** 2).mean(axis=2))
+    return sharpness - carried(sharpness, clear, _SPREAD * cells), beside
+
+
+def _earrings(
+    things: _Mask, place: _Mask, below: _Map, rim: _Mask, saliency: _Map, cells: float
+) -> _Mask:
+    """Return those pieces that hang where an earring does, end there, and stand out."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(things.astype(np.uint8))
+    begins = np.full(count, np.inf)
+    np.minimum.at(begins, labels[place], below[place])
+    beyond = np.bincount(labels[~rim], minlength=count)
+    found = (begins < _FROM_LOBE) & (beyond > _LEAST * cells**2)
+    found &= stats[:, cv2.CC_STAT_WIDTH] < _WIDEST * cells
+    found[0] = False
+    pieces = found[labels]
+    pieces &= _mean_of_piece(pieces, place) > _INSIDE
+    return np.asarray(pieces & (_mean_of_piece(pieces, saliency) > _SALIENT))
+
+
+def _mean_of_piece(pieces: _Mask, values: NDArray[np.generic]) -> NDArray[np.float64]:
+    """Return at each cell the mean of its piece."""
+    count, labels = cv2.connectedComponents(pieces.astype(np.uint8))
+    area = np.bincount(labels.ravel(), minlength=count)
+    total = np.bincount(labels.ravel(), values.ravel(), count)
+    return np.asarray((total / np.maximum(area, 1))[labels], np.float64)
 
 
 def _uneven(image: NDArray[np.uint8], clear: _Map, cells: float) -> _Mask:
