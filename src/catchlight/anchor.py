@@ -27,7 +27,7 @@ _Mask = NDArray[np.bool_]
 
 _SMALLEST_HOLE = 0.15  # eye distances across: less is noise, not a gap between arm and body
 _BOTH_SEE_IT = 0.4  # mean probability of each network in a hole that is left open
-# Mean of both in one that has the wall's colours: share of the colours' votes for the person.
+# A hole that one of them sees: the mean of both, and the colours' votes for the person, a share.
 _ONE_SEES_IT, _WALL = 0.55, 0.25
 _FEW = 2.0  # votes for one half that every hole starts with
 # Where hair may leave a gap beside cheek and neck: eye distances from the face's centre, up and
