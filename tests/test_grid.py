@@ -44,3 +44,11 @@ def test_a_window_fades_only_where_the_picture_goes_on() -> None:
 def test_boxes_are_cut_to_whole_pixels() -> None:
     frame = (0.0, 0.0, 9.0, 9.0)
     assert within((-1.5, 0.4, 5.2, 20.0), frame) == (0.0, 0.0, 6.0, 9.0)
+
+
+def test_centres_are_where_points_say() -> None:
+    grid = Grid((10.0, 20.0, 110.0, 70.0), (5, 20))
+    x, y = grid.centres()
+    assert (x.shape, y.shape) == ((20,), (5,))
+    found = grid.points(np.array([[x[3], y[4]]], np.float32))
+    np.testing.assert_allclose(found, [[3.5, 4.5]], rtol=1e-6)

@@ -41,6 +41,14 @@ class Grid:
         """Cells a photo pixel (along a row)."""
         return self.shape[1] / (self.box[2] - self.box[0])
 
+    def centres(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return the cells' centres in photo pixels: x (columns,) and y (rows,)."""
+        rows, columns = self.shape
+        x0, y0, x1, y1 = self.box
+        x = x0 + (np.arange(columns, dtype=np.float32) + 0.5) * np.float32((x1 - x0) / columns)
+        y = y0 + (np.arange(rows, dtype=np.float32) + 0.5) * np.float32((y1 - y0) / rows)
+        return x.astype(np.float32), y.astype(np.float32)
+
     def points(self, xy: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return photo points (n, 2) in this grid's continuous coordinates."""
         size = np.array([self.shape[1], self.shape[0]], np.float32)

@@ -17,7 +17,7 @@ from .grid import Grid
 from .segment import unit
 from .trimap import axes, hair
 
-__all__ = ["carried", "keyed"]
+__all__ = ["PLAIN", "carried", "keyed", "roughness"]
 
 _Map = NDArray[np.float32]
 
@@ -28,7 +28,8 @@ _NEAR_BY = 0.7  # how far a person of the wall's colour forbids to key
 _GAPS = (0.6, 1.2)  # depth inside the mask down to which gaps are keyed: in full, and not at all
 _COLLAR = (-1.8, -2.8)  # height above the face's centre: below it clothes, which may match the wall
 # Deviations in levels of 255, as root mean squares over the three channels.
-_PLAIN = 9.0  # of the wall itself
+PLAIN = 9.0
+"""Of a plain wall from its mean, shade included."""
 _NOISE = 6.0  # of a cell from the wall's colour
 _TOLERANCE = 0.18  # and of a shaded one, as a share of what lies between wall and hair
 _ALIKE = (0.05, 0.15)  # share of the settled person that looks like wall: keyed in full, not at all
@@ -73,7 +74,7 @@ def keyed(probability: _Map, image: NDArray[np.uint8], face: Face, grid: Grid) -
     slack = np.where(along > 0, noise + _TOLERANCE**2 * contrast, 2 * noise)
     like = np.exp(-(along**2) / (2 * slack) - across / (8 * noise))
     same = np.exp(-(offset**2).mean(axis=2) / (2 * noise))
-    plain = np.exp(-rough / _PLAIN**2)
+    plain = np.exp(-rough / PLAIN**2)
     # No wall within reach, nothing to go by.
     plain *= cv2.GaussianBlur(clear, (0, 0), _SPREAD * cells) > 0.02
 
@@ -97,6 +98,15 @@ def keyed(probability: _Map, image: NDArray[np.uint8], face: Face, grid: Grid) -
     odds = np.log((probability + 0.001) / (1 - probability + 0.001))
     lowered = 1 / (1 + np.exp(_STRENGTH * share * like - odds))
     return np.asarray(np.minimum(lowered, probability), np.float32)
+
+
+def roughness(colours: _Map, wall: _Map, weight: _Map, spread: float) -> _Map:
+    """Return the mean square deviation of a wall from its colour round every cell.
+
+    That of one cell, a strand's say, counts no more than three times what is plain.
+    """
+    off = np.minimum(((colours - wall) ** 2).mean(axis=2), (3 * PLAIN) ** 2)
+    return carried(off, weight, spread)
 
 
 def carried(values: _Map, weight: _Map, spread: float) -> _Map:

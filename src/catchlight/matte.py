@@ -64,9 +64,9 @@ _STRAP = 0.14  # eye distances: widest strap
 _BLACK = (40.0, 60.0)  # levels of 255, the brightest channel: black, and not
 _CHIN = -1.7  # eye distances
 # What all networks are sure of: probability, depth inside their mask and width in eye distances,
-# and alpha from which on a dent there is matting's doubt, in part and wholly.
-_CERTAIN, _WITHIN, _DENT = (0.97, 0.995), 0.06, 0.12
-_DENTED = (0.6, 0.75)
+# and alpha from which on half-transparency there is matting's doubt, in part and wholly.
+_CERTAIN, _WITHIN, _PATCH = (0.97, 0.995), 0.06, 0.12
+_NEARLY = (0.6, 0.75)
 _DECISION = 5.0  # steepness with which alpha is pushed off one half in a flat area
 _FIRM = 0.2  # and steeper by so much where no loose hair can be told from its wall
 # Head and shoulders, which a headshot shows: eye distances from the face's centre aside, down, up.
@@ -165,7 +165,7 @@ def cut_out(
         matte = _decided(_fine_matte(image, matte, belief), image, belief)
     finest = Grid(grid.box, image.shape[:2])
     matte = _without_notches(matte, image, face, finest)
-    matte = _without_dents(matte, probability, unit(face) * finest.scale)
+    matte = _opaque_where_sure(matte, probability, unit(face) * finest.scale)
     open_pockets(matte, image, face, finest)
     alpha = np.zeros(pixels.shape[:2], np.float32)
     x0, y0, x1, y1 = (round(v) for v in grid.box)
@@ -327,8 +327,8 @@ def _without_notches(alpha: _Map, image: NDArray[np.uint8], face: Face, grid: Gr
     return np.asarray(np.where(height < _CHIN, alpha + black * (closed - alpha), alpha), np.float32)
 
 
-def _without_dents(alpha: _Map, probability: _Map, cells: float) -> _Map:
-    """Return a matte whose shallow dents are filled where every network is sure of the person.
+def _opaque_where_sure(alpha: _Map, probability: _Map, cells: float) -> _Map:
+    """Return a matte without half-transparent patches where every network is sure of the person.
 
     Dark hair between a cap and an ear looks like the dark door behind, and colour has its say
     there; a fifth of light paper over it is a grey patch. A gap goes deeper, or is doubted.
@@ -336,11 +336,11 @@ def _without_dents(alpha: _Map, probability: _Map, cells: float) -> _Map:
     """
     sure = cv2.resize(probability, alpha.shape[::-1], interpolation=cv2.INTER_LINEAR)
     inside = cv2.distanceTransform((sure > 0.5).astype(np.uint8), cv2.DIST_L2, 5)
-    width = 2 * max(round(_DENT * cells / 2), 1) + 1
+    width = 2 * max(round(_PATCH * cells / 2), 1) + 1
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (width, width))
     filled = cv2.morphologyEx(alpha, cv2.MORPH_CLOSE, kernel)
     share = np.clip(inside / (_WITHIN * cells) - 1, 0, 1)
-    for values, (low, high) in ((sure, _CERTAIN), (alpha, _DENTED)):
+    for values, (low, high) in ((sure, _CERTAIN), (alpha, _NEARLY)):
         share *= np.clip((values - low) / (high - low), 0, 1)
     return np.asarray(alpha + share * (filled - alpha), np.float32)
 

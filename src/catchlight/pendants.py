@@ -17,7 +17,7 @@ from .defocus import detail
 from .faces import Face
 from .grid import Grid
 from .head_view import HeadAxes, lobe_axes
-from .keying import carried
+from .keying import PLAIN, carried, roughness
 from .segment import unit
 
 __all__ = ["pendants"]
@@ -42,7 +42,6 @@ _SHARPER = 1.0  # octaves of detail above the wall's
 _STANDS_OUT = 20.0  # of 255 levels: deviation from the wall right beside
 _HOOK = 0.3  # above an earring, in which the hook it hangs from is looked for
 _THIN = 12.0  # of 255 levels: its deviation from the wall right beside
-_PLAIN = 9.0  # of 255 levels: deviation of a plain wall, where colour needs no help
 _SALIENT = 0.4  # the saliency network's mean over it
 _NOT_WALL = 0.15  # share of the votes of like colours near by that are the person's
 _SETTLED = 0.03  # probabilities further from 0 and 1 have no vote
@@ -79,10 +78,8 @@ def pendants(
 
 def _from_lobe(lobe: HeadAxes, distance: float, grid: Grid) -> tuple[_Map, _Map]:
     """Return how far each cell is below a lobe and aside of it, (h, w), in eye distances."""
-    rows, columns = grid.shape
-    x0, y0, x1, y1 = grid.box
-    x = ((x0 + (np.arange(columns) + 0.5) * (x1 - x0) / columns) - lobe.origin[0]) / distance
-    y = ((y0 + (np.arange(rows) + 0.5) * (y1 - y0) / rows) - lobe.origin[1]) / distance
+    x, y = grid.centres()
+    x, y = (x - lobe.origin[0]) / distance, (y - lobe.origin[1]) / distance
     below = x[None, :] * lobe.down[0] + y[:, None] * lobe.down[1]
     aside = x[None, :] * lobe.out[0] + y[:, None] * lobe.out[1]
     return below.astype(np.float32), aside.astype(np.float32)
@@ -170,5 +167,4 @@ def _uneven(image: NDArray[np.uint8], clear: _Map, cells: float) -> _Mask:
     """Return where the wall near by is not plain."""
     colours = image.astype(np.float32)
     wall = carried(colours, clear, _WALL_SPREAD * cells)
-    off = np.minimum(((colours - wall) ** 2).mean(axis=2), (3 * _PLAIN) ** 2)
-    return np.asarray(carried(off, clear, _WALL_SPREAD * cells) > _PLAIN**2)
+    return np.asarray(roughness(colours, wall, clear, _WALL_SPREAD * cells) > PLAIN**2)

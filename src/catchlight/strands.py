@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from .anchor import face_area
 from .faces import Face
 from .grid import Grid
-from .keying import carried
+from .keying import PLAIN, carried, roughness
 from .segment import unit
 from .trimap import axes, hair
 
@@ -29,7 +29,6 @@ _SPREAD = 0.7  # how far both are carried
 _REACH = 1.4  # how far loose hair flies
 _THIN = 0.09  # across: what is wider is something else
 _COLLAR = -1.9  # height from the face's centre, below which there are clothes
-_PLAIN = 9.0  # of 255 levels: deviation of a plain wall from its mean, shade included
 # Times that variance, its parts cut off at nine times, from which nothing is looked for.
 _ROUGH = 2.0
 _NOISE = 3.0  # of 255 levels: least deviation that is taken for noise
@@ -73,9 +72,7 @@ def strands(probability: _Map, image: NDArray[np.uint8], face: Face, grid: Grid)
     # The wall's own fine texture, by its median: strands are few and do not move it.
     texture = _typical(thin, clear > 0) * contrast
     noise = np.maximum(texture, _NOISE) / contrast
-    # A strand's own deviation counts no more than three times what is plain.
-    uneven = np.minimum(((colours - wall) ** 2).mean(axis=2), (3 * _PLAIN) ** 2)
-    rough = carried(uneven, clear, _SPREAD * cells)
+    rough = roughness(colours, wall, clear, _SPREAD * cells)
     where = (
         (outside > 0)
         & (outside < _REACH * cells)
@@ -83,7 +80,7 @@ def strands(probability: _Map, image: NDArray[np.uint8], face: Face, grid: Grid)
         & (height > _COLLAR)
         & (contrast > _CONTRAST)
         & (cv2.GaussianBlur(clear, (0, 0), _SPREAD * cells) > 0.02)
-        & (rough < _ROUGH * _PLAIN**2)
+        & (rough < _ROUGH * PLAIN**2)
     )
     lines = where & (thin > _SEEN * noise)
     joined = cv2.dilate((lines | (person > 0)).astype(np.uint8), np.ones((3, 3), np.uint8))

@@ -30,10 +30,7 @@ def axes(face: Face, grid: Grid) -> tuple[_Map, _Map]:
     centre = face.landmarks[:, :2].mean(axis=0)
     distance = np.float32(unit(face))
     up, across = upright(face)
-    rows, columns = grid.shape
-    x0, y0, x1, y1 = grid.box
-    x = x0 + (np.arange(columns, dtype=np.float32) + 0.5) * np.float32((x1 - x0) / columns)
-    y = y0 + (np.arange(rows, dtype=np.float32) + 0.5) * np.float32((y1 - y0) / rows)
+    x, y = grid.centres()
     x = (x - centre[0])[None, :] / distance
     y = (y - centre[1])[:, None] / distance
     return x * up[0] + y * up[1], np.abs(x * across[0] + y * across[1])
