@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .colour_vote import ballots
-from .compiled import compiled
 from .faces import Face
+from .geodesic import geodesic
 from .grid import Grid
 from .landmarks import CHIN, FACE_OVAL, FOREHEAD_TOP
 from .segment import Coarse, unit
@@ -210,41 +210,6 @@ def _theirs(coarse: Coarse, face: Face, strangers: Sequence[Face]) -> _Mask:
     ours = (ours & ~contested) | own
     smooth = cv2.GaussianBlur(coarse.image, (0, 0), 1.0).astype(np.float32) / 255
     toll = np.where(person, 1.0, 8.0).astype(np.float32)
-    mine = _geodesic(smooth, toll, ours, _EDGE_COST)
-    others = _geodesic(smooth, toll, seeds, _EDGE_COST)
+    mine = geodesic(smooth, toll, ours, _EDGE_COST)
+    others = geodesic(smooth, toll, seeds, _EDGE_COST)
     return np.asarray(others < mine)
-
-
-@compiled
-def _geodesic(
-    image: NDArray[np.float32], toll: NDArray[np.float32], seeds: NDArray[np.bool_], edge: float
-) -> NDArray[np.float32]:
-    """Return the cost of the cheapest way to a seed, by four raster sweeps (Toivanen 1996)."""
-    height, width = seeds.shape
-    cost = np.where(seeds, np.float32(0), np.float32(1e9))
-    for sweep in range(4):
-        forward = sweep % 2 == 0
-        for j in range(height):
-            y = j if forward else height - 1 - j
-            for i in range(width):
-                x = i if forward else width - 1 - i
-                best = cost[y, x]
-                for k in range(4):
-                    # Forward: left, up-left, up, up-right; backward: their opposites.
-                    dy = 0 if k == 0 else -1
-                    dx = -1 if k == 0 else k - 2
-                    if not forward:
-                        dy = -dy
-                        dx = -dx
-                    yy = y + dy
-                    xx = x + dx
-                    if yy < 0 or yy >= height or xx < 0 or xx >= width:
-                        continue
-                    contrast = np.float32(0)
-                    for c in range(3):
-                        contrast += abs(image[y, x, c] - image[yy, xx, c])
-                    length = np.float32(1.4142) if dx != 0 and dy != 0 else np.float32(1)
-                    step = toll[y, x] * length * (np.float32(1) + np.float32(edge) * contrast)
-                    best = min(best, cost[yy, xx] + step)
-                cost[y, x] = best
-    return cost
