@@ -17,6 +17,7 @@ from catchlight.claims import (
 from catchlight.edits import PhotoBackdrop, SoftenBackdrop, StudioBackdrop, Tone, WhiteBalance
 from catchlight.errors import CredentialError
 from catchlight.recipe import CropBox
+from catchlight.scribble import Scribble
 from catchlight.sharpening import Sharpening
 
 from .signed_pictures import claim, original, output, picture, recipe
@@ -76,6 +77,19 @@ def test_a_cut_out_stands_before_no_backdrop(photo: Path) -> None:
     steps = actions(claim(photo, made))
     assert [step["action"] for step in steps] == ["c2pa.opened", "c2pa.edited", "c2pa.cropped"]
     assert "cut away" in steps[1]["description"]
+
+
+def test_a_cut_out_corrected_by_hand_is_claimed_where_it_was_used(photo: Path) -> None:
+    stroke = Scribble(of="background", points=((0.3, 0.4),))
+    for edits, mask, claimed in (((PAPER,), "none", 1), ((), "person", 1), (LIGHT, "none", 0)):
+        made = recipe(photo, output(mask=mask, format="png", file="a.png"), edits=edits)
+        facts = made.facts.model_copy(update={"scribbles": (stroke,)})
+        steps = actions(claim(photo, made.model_copy(update={"facts": facts})))
+        told = [step for step in steps if "by hand" in step.get("description", "")]
+        assert len(told) == claimed
+        for step in told:
+            assert step["action"] == "c2pa.edited"
+            assert step["digitalSourceType"] == f"{IPTC}humanEdits"
 
 
 def test_source_types_are_true(photo: Path, tmp_path: Path) -> None:

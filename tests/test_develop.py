@@ -100,6 +100,24 @@ def test_a_doubtful_cut_out_gets_no_other_backdrop(
     assert ("--matting-model" in told[0]) == (asked in (None, "#8090a0"))
 
 
+def test_a_cut_out_corrected_by_hand_stands_where_it_was_asked_to(
+    photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who corrected it has looked at it: it is told, declared, and rendered again the same."""
+    monkeypatch.setattr(matte, "_DOUBT", 1e-3)  # nothing is good enough by itself
+    strokes = [catchlight.Scribble(of="background", points=((0.05, 0.1), (0.05, 0.3)))]
+    made = catchlight.make(
+        photo, tmp_path / "out", backdrop="#8090a0", scribbles=strokes, destinations=["web"]
+    ).picks[0]
+    paper = next(edit for edit in made.recipe.edits if edit.name == "backdrop")
+    assert (paper.kind, paper.color) == ("studio", "#8090a0")
+    assert made.recipe.facts.scribbles == tuple(strokes)
+    assert any("corrected by hand, with one stroke" in note for note in made.notes)
+    assert any("may need a look" in note for note in made.notes)
+    again = catchlight.rerender(made.directory / "recipe.toml", tmp_path / "again")
+    assert again["web"].read_bytes() == made.files["web"].read_bytes()
+
+
 def test_a_sure_cut_out_gets_the_paper_asked_for(photo: Path, tmp_path: Path) -> None:
     made = catchlight.make(photo, tmp_path / "out", backdrop="#8090a0", destinations=["web"]).picks[
         0

@@ -18,6 +18,7 @@ from catchlight.recipe import (
     normal_form,
     recipe_text,
 )
+from catchlight.scribble import Scribble
 
 MATCH = Match(level=-0.3, veil=(0.01, 0.01, 1 / 70), grain=Grain())
 PAPER = StudioBackdrop(
@@ -100,6 +101,17 @@ def test_a_missing_or_binary_file_is_a_recipe_error(tmp_path: Path) -> None:
 def test_recipes_of_before_have_no_landmarks() -> None:
     facts = Facts(eye_right=(0.4, 0.3), eye_left=(0.6, 0.3), matte="m.png", matte_sha256="1" * 64)
     assert normal_form(recipe(facts=facts)).facts == facts
+
+
+def test_scribbles_read_back_the_same() -> None:
+    dot = Scribble(of="person", points=((0.25, 1 / 3),))
+    stroke = Scribble(of="background", width=0.1, points=((0, 0), (0.5, 1)))
+    facts = recipe().facts.model_copy(update={"scribbles": (dot, stroke)})
+    made = normal_form(recipe(facts=facts))
+    assert made == normal_form(made)
+    assert made.facts.scribbles is not None
+    assert made.facts.scribbles[1] == stroke
+    assert "scribbles" not in recipe_text(recipe())
 
 
 def test_two_outputs_cannot_share_a_file() -> None:

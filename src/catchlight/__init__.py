@@ -24,6 +24,7 @@ __all__ = [
     "Freshness",
     "Pick",
     "Picked",
+    "Scribble",
     "Session",
     "__version__",
     "audit",
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from .freshness import Freshness, fresh
     from .healing import ByHand
     from .looks import list_looks, load_look
+    from .scribble import Scribble
     from .session import Pick, Picked, Session, make, pick_photos, rerender
 
 _HOMES = {
@@ -58,6 +60,7 @@ _HOMES = {
     "Consent": ("consent", "Consent"),
     "Pick": ("session", "Pick"),
     "Picked": ("session", "Picked"),
+    "Scribble": ("scribble", "Scribble"),
     "Session": ("session", "Session"),
     "audit": ("auditing", "audit"),
     "Freshness": ("freshness", "Freshness"),

@@ -154,6 +154,9 @@ def actions(claim: Claim) -> list[dict[str, Any]]:
     if recipe.source.quarter_turns or recipe.rotation:
         turned = recipe.source.quarter_turns * 90 + recipe.rotation
         done.append(_action("c2pa.orientation", f"Turned by {turned:.1f} degrees."))
+    if recipe.facts.scribbles and _uses_cut_out(claim):
+        said = "The cut-out was corrected by hand, with strokes on what it had wrong."
+        done.append(_action("c2pa.edited", said, "humanEdits"))
     for edit in recipe.edits:
         kind = getattr(edit, "kind", None)
         name = f"{edit.name}.{kind}" if kind else edit.name
@@ -190,6 +193,12 @@ def actions(claim: Claim) -> list[dict[str, Any]]:
     if how is not None and how.strength * how.amount > 0:
         done.append(_action("c2pa.enhanced", how.describe(), "algorithmicallyEnhanced"))
     return done
+
+
+def _uses_cut_out(claim: Claim) -> bool:
+    """Whether the person was cut out for this file."""
+    behind = any(edit.name == "backdrop" and edit.strength > 0 for edit in claim.recipe.edits)
+    return behind or claim.output.mask == "person"
 
 
 def _action(name: str, said: str, source: str | None = None) -> dict[str, Any]:

@@ -12,13 +12,14 @@ import typer
 
 from . import cli_audit, cli_consent, cli_store, cli_studio, cli_team, cli_trust
 from .cli_consent import needed, wished
-from .cli_options import AsJson, ConsentText, MattingModel, Photos, Quiet, Who
+from .cli_options import AsJson, ConsentText, MattingModel, Photos, Quiet, Scribbles, Who
 from .cli_progress import showing
 
 if TYPE_CHECKING:
     from .consent import Consent
     from .healing import ByHand
     from .looks import RetouchLevel
+    from .scribble import Scribble
 
 __all__ = ["app", "main"]
 
@@ -120,6 +121,12 @@ def _by_hand(keep_all: bool, remove: Sequence[str], keep: Sequence[str]) -> ByHa
     return ByHand(keep_all, points("--remove", remove), points("--keep", keep))
 
 
+def _strokes(texts: Sequence[str] | None) -> tuple[Scribble, ...]:
+    from .scribble import parse_scribble
+
+    return tuple(parse_scribble(text) for text in texts or ())
+
+
 @app.command()
 def make(
     photos: Photos,
@@ -172,6 +179,7 @@ def make(
             metavar="off|auto|on",
         ),
     ] = "off",
+    scribble: Scribbles = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -183,6 +191,7 @@ def make(
     settings = load_settings(matting_model=matting_model)
     level = _level(retouch)
     by_hand = _by_hand(keep_all, remove or (), keep or ())
+    strokes = _strokes(scribble)
     names = (
         [name.strip() for name in destinations.split(",") if name.strip()]
         if destinations
@@ -205,6 +214,7 @@ def make(
             signer=signer,
             retouch=level,
             by_hand=by_hand,
+            scribbles=strokes,
             progress=progress,
             settings=settings,
         )
@@ -318,6 +328,7 @@ def matte(
     who: Who = None,
     consent: ConsentText = None,
     matting_model: MattingModel = None,
+    scribble: Scribbles = None,
 ) -> None:
     """Cut the person out of one photo, hair and all: a PNG with transparency."""
     from .cut_out_file import save_cut_out
@@ -325,7 +336,8 @@ def matte(
 
     settings = load_settings(matting_model=matting_model)
     agreed = None if who is None else _agreed(consent, who, quiet=False)
-    print(save_cut_out(photo, out, who=who, consent=agreed, settings=settings))
+    strokes = _strokes(scribble)
+    print(save_cut_out(photo, out, who=who, consent=agreed, scribbles=strokes, settings=settings))
 
 
 @app.command()

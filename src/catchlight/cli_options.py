@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["AsJson", "ConsentText", "MattingModel", "Photos", "Quiet", "Who"]
+__all__ = ["AsJson", "ConsentText", "MattingModel", "Photos", "Quiet", "Scribbles", "Who"]
 
 Photos = Annotated[
     list[Path],
@@ -37,5 +37,15 @@ MattingModel = Annotated[
     typer.Option(
         help="Your own matting network (U²-Net, ISNet, MODNet, BiRefNet as ONNX).",
         metavar="FILE.onnx",
+    ),
+]
+Scribbles = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--scribble",
+        help="Correct the cut-out: a stroke on the person or the background, its brush's width in"
+        " eye distances and its places in shares of the photo, as 'background@0.2 0.41,0.33"
+        " 0.45,0.40'.",
+        metavar="'person|background[@WIDTH] X,Y [X,Y ...]'",
     ),
 ]

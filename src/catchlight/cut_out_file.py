@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from .errors import UnusablePhoto, UsageError, printable
 from .files import write_atomic
 from .foreground import decontaminate
 from .photo import read
+from .scribble import Scribble, check_scribbles
 from .settings import Settings, check_model_file
 from .survey import ANALYSIS_SIDE, eight_bit, example_face, refine
 from .thumbnails import fitted
@@ -28,6 +30,7 @@ def save_cut_out(
     *,
     who: str | Path | None = None,
     consent: Consent | str | None = None,
+    scribbles: Sequence[Scribble] = (),
     settings: Settings | None = None,
 ) -> Path:
     """Cut the person out of one photograph: a PNG with alpha and their own colours.
@@ -36,6 +39,7 @@ def save_cut_out(
     ----------
     who : a photograph of the person, or the name of one whose face is kept; None: the largest
         face, and no faces are compared.
+    scribbles : strokes by which the cut-out is corrected; as of `make`.
     consent : who agreed that faces are compared; as of `make`.
 
     Raises
@@ -47,6 +51,7 @@ def save_cut_out(
     target = Path(out)
     if target.suffix.lower() != ".png":
         raise UsageError(f"--out {printable(target)}: a cut-out is a .png file")
+    check_scribbles(scribbles, 1)
     settings = settings or Settings()
     check_model_file(settings)
     agreed = None if who is None else in_force(granted(consent or whose_face(who)))
@@ -70,7 +75,12 @@ def save_cut_out(
     from .matte import cut_out
 
     result = cut_out(
-        pixels, face, everybody, threads=settings.threads, model=settings.matting_model
+        pixels,
+        face,
+        everybody,
+        threads=settings.threads,
+        model=settings.matting_model,
+        scribbles=scribbles,
     )
     colors = to_encoded(decontaminate(to_linear(whole.pixels), result.alpha), np.uint8)
     coverage = np.round(result.alpha * 255).astype(np.uint8)

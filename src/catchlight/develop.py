@@ -33,6 +33,7 @@ from .progress import Stages
 from .recipe import Output, Recipe, recipe_text
 from .render import render, render_output
 from .retouching import Retouched, Wish, other_skins, retouch
+from .scribble import Scribble
 from .settings import Settings
 from .sitter import Silhouette, Sitter, cut, plan_print, sit
 from .stored_facts import read_landmarks
@@ -83,6 +84,7 @@ def develop(
     wish: Wish | None = None,
     others: Sequence[tuple[Seen, int]] = (),
     perspective: PerspectiveWish = "off",
+    scribbles: tuple[Scribble, ...] = (),
 ) -> Finished:
     """Make one finished picture and write its files, signed if anyone signs, into `directory`.
 
@@ -93,6 +95,7 @@ def develop(
     consent : by which faces are compared; None: who it is, is not measured.
     wish : how much retouching; None: as the look has it.
     others : the person's other photographs, to tell spots from moles.
+    scribbles : strokes by which the cut-out is corrected.
     """
     wish = wish or Wish(look.retouch)
     sitter = sit(entry, at, stages, settings)
@@ -106,7 +109,7 @@ def develop(
             wish,
             lambda: other_skins(others, settings),
         )
-        silhouette = cut(sitter, stages, settings)
+        silhouette = cut(sitter, stages, settings, scribbles)
         with stages.timed("retouch"):
             retouched = skin.result()
     with stages.timed("plan"):

@@ -33,6 +33,8 @@ from .keying import keyed
 from .pendants import pendants
 from .plain_wall import settle_before_plain_wall
 from .pockets import open_pockets
+from .scribble import Scribble
+from .scribbling import keep_scribbles, scribbled
 from .segment import Coarse, segment, unit
 from .strands import strands
 from .trimap import axes, band
@@ -87,11 +89,13 @@ class Matte:
     alpha : (H, W) float32, 0..1: the person's share of each photo pixel.
     confidence : 0..1; falls as the expected error of alpha rises.
     notes : what a user should know, in plain sentences.
+    by_hand : what scribbles changed, a plain sentence; "" without any.
     """
 
     alpha: _Map
     confidence: float
     notes: tuple[str, ...] = ()
+    by_hand: str = ""
 
 
 def good_enough(matte: Matte) -> bool:
@@ -111,6 +115,7 @@ def cut_out(
     region: Box | None = None,
     threads: int = 2,
     model: Path | None = None,
+    scribbles: Sequence[Scribble] = (),
 ) -> Matte:
     """Cut the person with this face out of a photo.
 
@@ -124,6 +129,8 @@ def cut_out(
     threads : threads for the networks.
     model : an ONNX file of the user's, a segmentation or matting network, to be asked in place of
         the coarse networks; `matting_model` says what it must look like.
+    scribbles : what somebody marked as the person or the background; it goes before the networks'
+        word, but takes nothing away that all of them see.
 
     Returns
     -------
@@ -149,7 +156,14 @@ def cut_out(
     probability = keyed(person, image, face, grid)
     probability = np.maximum(probability, strands(probability, image, face, grid))
     probability = np.maximum(probability, pendants(probability, coarse.saliency, image, face, grid))
+    frame = (pixels.shape[1], pixels.shape[0])
+    corrected = None
+    if scribbles:
+        corrected = scribbled(probability, scribbles, coarse, face, frame)
+        probability = corrected.probability
     unknown = band(probability, face, grid)
+    if corrected is not None:
+        unknown &= ~(corrected.person | corrected.background)
     belief = believed(probability, image, unknown, face, grid)
     blurred = out_of_focus(probability, image, face, grid) * belief.solid
     probability = _lowered(probability, blurred)
@@ -176,11 +190,14 @@ def cut_out(
     _settle(alpha[y0:y1, x0:x1], face)
     calm_rim(alpha[y0:y1, x0:x1], part, belief.solid, face, Grid(grid.box, part.shape[:2]))
     confidence = _confidence(coarse, person, alpha[y0:y1, x0:x1], belief, face)
-    settle_before_plain_wall(alpha[y0:y1, x0:x1], part, face, Grid(grid.box, part.shape[:2]))
+    whole = Grid(grid.box, part.shape[:2])
+    settle_before_plain_wall(alpha[y0:y1, x0:x1], part, face, whole)
+    if corrected is not None:
+        keep_scribbles(alpha[y0:y1, x0:x1], corrected, scribbles, face, frame, whole)
     notes = (
         ("the networks do not agree about where the person ends",) if confidence < ENOUGH else ()
     )
-    return Matte(alpha, confidence, notes)
+    return Matte(alpha, confidence, notes, "" if corrected is None else corrected.note)
 
 
 def _levels(coarse: Grid, fine: Grid) -> list[tuple[int, int]]:

@@ -28,6 +28,7 @@ from .perspective import distance
 from .photo import Photo
 from .recipe import CropBox, Facts, Output, Recipe, Source
 from .render import turn, turned_box
+from .scribble import Scribble
 from .sharpening_plan import plan_sharpening
 from .skin import FaceView
 from .stored_facts import StoredFile
@@ -81,6 +82,7 @@ def plan(
     *,
     doubted: bool = False,
     behind: Sequence[AnyEdit] | None = None,
+    scribbles: tuple[Scribble, ...] = (),
 ) -> Plan:
     """Plan one finished picture.
 
@@ -94,6 +96,7 @@ def plan(
     retouched, level : the edits of the skin, and how much of it was asked for.
     doubted : whether the matte may be wrong; hair is then followed no higher than most people's.
     behind : the backdrop's edit of an earlier plan, to keep in a draft; None: plan it.
+    scribbles : strokes by which the matte was corrected by hand.
     perspective : "on" or, where the camera was surely too near, "auto": re-project the person.
 
     Raises
@@ -154,6 +157,7 @@ def plan(
             matte_sha256=matte.sha256,
             landmarks=landmarks.name,
             landmarks_sha256=landmarks.sha256,
+            scribbles=scribbles or None,
         ),
         rotation=master.rotation,
         retouch=level,

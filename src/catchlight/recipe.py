@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from .edits import AnyEdit
 from .errors import RecipeError, printable
+from .scribble import MOST_SCRIBBLES, Scribble
 from .sharpening import Sharpening
 
 __all__ = [
@@ -72,7 +73,8 @@ class Facts(_Part):
 
     `eye_right` and `eye_left` are the subject's iris centres in shares of the frame. Beside the
     recipe lie the matte, an 8-bit greyscale PNG of the photograph's full size, and the subject's
-    landmarks, text as `stored_facts` writes it; recipes of before have no landmarks.
+    landmarks, text as `stored_facts` writes it; recipes of before have no landmarks. `scribbles`
+    are strokes by which the matte was corrected by hand; None: it is as the networks have it.
     """
 
     eye_right: tuple[Share, Share]
@@ -81,6 +83,9 @@ class Facts(_Part):
     matte_sha256: Digest | None = None
     landmarks: str | None = None
     landmarks_sha256: Digest | None = None
+    scribbles: tuple[Scribble, ...] | None = Field(
+        default=None, min_length=1, max_length=MOST_SCRIBBLES
+    )
 
     @model_validator(mode="after")
     def _beside(self) -> Self:

@@ -40,6 +40,7 @@ from .recipe import Recipe, load_recipe
 from .render import encode_outputs, render
 from .results import Pick, Picked, Session
 from .retouching import asked_retouching
+from .scribble import Scribble, check_scribbles
 from .settings import Settings, check_model_file, identity_file
 from .stored_facts import LANDMARKS_FILE, MATTE_FILE, stored_landmarks, stored_matte
 from .summary import describe, describe_picks, write_report
@@ -64,6 +65,7 @@ def make(
     retouch: RetouchLevel | None = None,
     by_hand: ByHand | None = None,
     perspective: PerspectiveWish = "off",
+    scribbles: Sequence[Scribble] = (),
     consent: Consent | str | None = None,
     progress: Progress = silent,
     settings: Settings | None = None,
@@ -90,6 +92,8 @@ def make(
     by_hand : marks of the skin to remove or to keep, in shares of the photograph.
     perspective : "on", or "auto" for photographs surely taken nearer than 75 cm: re-project the
         person's own pixels to 1.5 m; it is declared in report and recipe.
+    scribbles : strokes on the person or the background, where the cut-out is wrong; they go before
+        the networks' word and are declared in report and recipe.
     consent : who agreed that faces are compared, as "NAME, purpose, until YYYY-MM-DD"; recorded
         before anything is compared. None: the one that stands from the command line. Without any,
         the largest, most central face of each photograph is taken, who it is in the finished
@@ -116,6 +120,7 @@ def make(
     target = Path(out)
     settings = settings or Settings()
     check_model_file(settings)
+    check_scribbles(scribbles, top)
     wish = asked_retouching(retouch or settings.retouch or style.retouch, by_hand or ByHand(), top)
     paths = given_photos(photos, target)
     check_writable(target)
@@ -165,6 +170,7 @@ def make(
                         wish,
                         others,
                         perspective,
+                        tuple(scribbles),
                     )
                 except PhotoError as error:
                     failures.append(error)

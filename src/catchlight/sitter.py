@@ -22,6 +22,7 @@ from .photo import Photo
 from .plan import PerspectiveWish, Plan, plan
 from .progress import Stages
 from .retouching import Retouched
+from .scribble import Scribble
 from .settings import Settings
 from .skin import FaceView, face_view
 from .stored_facts import StoredFile, landmarks_file, matte_file
@@ -62,6 +63,8 @@ class Silhouette:
     confidence : 0..1, how far the networks agree.
     notes : what may need a look.
     matte, landmarks : the files that will lie beside the recipe.
+    scribbles : strokes by which it was corrected by hand.
+    by_hand : what they changed, a plain sentence; "" without any.
     """
 
     alpha: NDArray[np.uint8]
@@ -70,6 +73,8 @@ class Silhouette:
     notes: tuple[str, ...]
     matte: StoredFile
     landmarks: StoredFile
+    scribbles: tuple[Scribble, ...] = ()
+    by_hand: str = ""
 
 
 def sit(entry: Seen, at: int, stages: Stages, settings: Settings) -> Sitter:
@@ -94,8 +99,10 @@ def sit(entry: Seen, at: int, stages: Stages, settings: Settings) -> Sitter:
     return Sitter(photo, pixels, face, strangers, view, entry.sightings[at].embedding)
 
 
-def cut(sitter: Sitter, stages: Stages, settings: Settings) -> Silhouette:
-    """Cut the person out."""
+def cut(
+    sitter: Sitter, stages: Stages, settings: Settings, scribbles: tuple[Scribble, ...] = ()
+) -> Silhouette:
+    """Cut the person out, as corrected by scribbles."""
     with stages.timed("cut out"):
         stages.report("cutting out", 0, 1)
         from .matte import cut_out, good_enough
@@ -106,6 +113,7 @@ def cut(sitter: Sitter, stages: Stages, settings: Settings) -> Silhouette:
             sitter.strangers,
             threads=settings.threads,
             model=settings.matting_model,
+            scribbles=scribbles,
         )
         alpha = np.asarray(cv2.convertScaleAbs(found.alpha, alpha=255), np.uint8)
         frame = (sitter.photo.width, sitter.photo.height)
@@ -116,6 +124,8 @@ def cut(sitter: Sitter, stages: Stages, settings: Settings) -> Silhouette:
             tuple(found.notes),
             matte_file(alpha),
             landmarks_file(sitter.face.landmarks, frame),
+            scribbles,
+            found.by_hand,
         )
 
 
@@ -144,7 +154,8 @@ def plan_print(
     -------
     The plan, and what to say of the cut-out.
     """
-    standing, unsure = _standing(backdrop, silhouette, own=own_network)
+    asked = own_network or bool(silhouette.scribbles)
+    standing, unsure = _standing(backdrop, silhouette, asked=asked)
     planned = plan(
         sitter.photo,
         sitter.face,
@@ -161,27 +172,29 @@ def plan_print(
         perspective,
         doubted=not silhouette.sure,
         behind=behind,
+        scribbles=silhouette.scribbles,
     )
-    return planned, unsure
+    return planned, (*unsure, *([silhouette.by_hand] if silhouette.by_hand else []))
 
 
 def _standing(
-    backdrop: BackdropChoice, silhouette: Silhouette, *, own: bool
+    backdrop: BackdropChoice, silhouette: Silhouette, *, asked: bool
 ) -> tuple[BackdropChoice, tuple[str, ...]]:
     """Return the backdrop that a matte is good enough for, and what to say of it.
 
-    A network of the user's `own` is used as they asked; they are only told.
+    What they `asked` for by a network of their own, or by correcting it, is used as it is; they
+    are only told.
     """
     from .matte import ENOUGH
 
     if silhouette.sure:
         return backdrop, ()
-    if backdrop.kind in ("studio", "photo") and not own:
+    if backdrop.kind in ("studio", "photo") and not asked:
         return BackdropChoice("soften", f_number=backdrop.f_number), (
             "The networks do not agree about where the person ends"
             f" ({silhouette.confidence:.2f};"
             f" {ENOUGH:.2f} is needed for another backdrop), so the real background is softened:"
-            " take a photo before a plainer wall, or give a network of your own with"
-            " --matting-model.",
+            " take a photo before a plainer wall, correct the cut-out by hand (--scribble, or in"
+            " the studio), or give a network of your own with --matting-model.",
         )
     return backdrop, tuple(f"The cut-out may need a look: {note}." for note in silhouette.notes)

@@ -1,0 +1,198 @@
+"""Scribbles at work: somebody's strokes go before the networks' word, with what looks like them.
+
+A stroke decides what it touches, and beside it, as far as its brush is wide, what is nearer to it
+than to the other side along the picture (Bai & Sapiro 2007, "A Geodesic Framework for Fast
+Interactive Image and Video Segmentation and Matting"); closed-form matting finds the edge in
+between. So one dot on a piece of wall takes all of the piece, and the hair beside it stays.
+
+A person can't be made slimmer with it: where every network sees the person, and the colours are not
+those of what is around, and in the face, a stroke of background takes nothing away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from .anchor import face_area
+from .colour_vote import colour_vote
+from .faces import Face
+from .geodesic import geodesic
+from .grid import Grid
+from .scribble import Scribble
+from .segment import Coarse, unit
+
+__all__ = ["Scribbled", "keep_scribbles", "scribbled"]
+
+_Map = NDArray[np.float32]
+_Mask = NDArray[np.bool_]
+
+_REACH = 1.0  # of a brush's width, beyond the stroke
+_SURE = 0.95  # each network's answer from which it is sure of the person
+_WALL = 0.25  # share of votes for the person below which a colour is that of what is around
+_FAR = 2.0  # times further than the networks' own vote that colours are asked about
+_EDGE_COST = 60.0  # how much dearer a step across a full-contrast edge is
+_STEEP = 3.0  # exponent of the distances' ratio
+_SURELY = 0.99  # of what a stroke touches
+_STAYED = 0.1  # share of the strokes of background that has to stay to be told
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scribbled:
+    """What scribbles made of a mask.
+
+    Attributes
+    ----------
+    probability : (h, w) float32, 0..1, of the person, on the coarse grid.
+    person, background : (h, w) bool, what the strokes touch and decide.
+    note : what was done by hand, with numbers, a plain sentence.
+    """
+
+    probability: _Map
+    person: _Mask
+    background: _Mask
+    note: str
+
+
+def scribbled(
+    probability: _Map, scribbles: Sequence[Scribble], coarse: Coarse, face: Face,
+    frame: tuple[int, int],
+) -> Scribbled:  # fmt: skip
+    """Return a mask as corrected by hand.
+
+    Parameters
+    ----------
+    probability : (h, w) float32, 0..1, of the person, on the grid of `coarse`.
+    scribbles : in the order in which they were drawn; a later one goes over an earlier one.
+    coarse : what the networks see.
+    face : the person's.
+    frame : (width, height) of the photo in pixels.
+    """
+    grid = coarse.grid
+    cells = unit(face) * grid.scale
+    painted = _painted(scribbles, face, frame, grid)
+    reached = _painted(scribbles, face, frame, grid, 1 + 2 * _REACH) > 0
+    stays = _the_persons(coarse, probability, reached, face)
+    person = painted == _CODES["person"]
+    background = (painted == _CODES["background"]) & ~stays
+    inside = (probability > 0.5) & ~reached
+    outside = (probability <= 0.5) & ~reached
+    changed = probability.copy()
+    for stroke, rest in ((background, inside | stays | person), (person, outside | background)):
+        if not stroke.any():
+            continue
+        share = _nearer(coarse.image, stroke, rest, reached, max(round(cells * 0.1), 2))
+        if stroke is background:
+            np.minimum(changed, 1 - share, out=changed)
+        else:
+            np.maximum(changed, share, out=changed)
+    changed[stays] = np.maximum(changed, probability)[stays]
+    changed[background] = 1 - _SURELY
+    changed[person] = _SURELY
+    asked = painted == _CODES["background"]
+    left = asked & stays & (probability > 0.5)
+    note = _note(probability, changed, len(scribbles), bool(left.sum() > _STAYED * asked.sum()))
+    return Scribbled(changed, person, background, note)
+
+
+_CODES = {"person": 1, "background": 2}
+
+
+def _painted(
+    scribbles: Sequence[Scribble], face: Face, frame: tuple[int, int], grid: Grid, wider: float = 1
+) -> NDArray[np.uint8]:
+    """Return (h, w) uint8: 0, or the code of the last stroke that covers a cell.
+
+    `wider` : times the brushes' own width.
+    """
+    painted = np.zeros(grid.shape, np.uint8)
+    for scribble in scribbles:
+        points = np.array(scribble.points, np.float32) * np.array(frame, np.float32)
+        radius = max(scribble.width * wider * unit(face) * grid.scale / 2, 0.75)
+        _paint(painted, grid.points(points), radius, _CODES[scribble.of])
+    return painted
+
+
+def _paint(painted: NDArray[np.uint8], points: _Map, radius: float, code: int) -> None:
+    """Draw one stroke with a round brush, in place; `points` in continuous coordinates."""
+    way = np.round((points - 0.5) * 16).astype(np.int32)
+    thick = max(round(2 * radius), 1)
+    cv2.polylines(painted, [way.reshape(-1, 1, 2)], False, code, thick, shift=4)
+    for x, y in way.tolist():
+        cv2.circle(painted, (x, y), round(radius * 16), code, -1, shift=4)
+
+
+def _the_persons(coarse: Coarse, probability: _Map, reached: _Mask, face: Face) -> _Mask:
+    """Return what a stroke may not take: the face, and what networks and colours call the person.
+
+    Colours are read by what they are where no stroke reaches; one that is nowhere else is not the
+    background's, or a brush as wide as an arm could take it.
+    """
+    least = np.minimum(coarse.selfie, coarse.saliency)
+    if coarse.body is not None and coarse.trust is not None:
+        least = np.minimum(least, np.maximum(coarse.body, 1 - coarse.trust))
+    silent = np.where(reached, np.float32(0.5), probability)
+    share = colour_vote(silent, coarse.image, _FAR * unit(face) * coarse.grid.scale)
+    return np.asarray(face_area(face, coarse.grid, 0) | ((least >= _SURE) & (share >= _WALL)))
+
+
+def _nearer(
+    image: NDArray[np.uint8], stroke: _Mask, rest: _Mask, reached: _Mask, margin: int
+) -> _Map:
+    """Return how much nearer to a stroke than to the rest each cell is, 0..1; 0 out of reach."""
+    rows, columns = np.flatnonzero(reached.any(axis=1)), np.flatnonzero(reached.any(axis=0))
+    part = (
+        slice(max(rows[0] - margin, 0), rows[-1] + 1 + margin),
+        slice(max(columns[0] - margin, 0), columns[-1] + 1 + margin),
+    )
+    smooth = cv2.GaussianBlur(image[part], (0, 0), 0.8).astype(np.float32) / 255
+    toll = np.ones(smooth.shape[:2], np.float32)
+    near = geodesic(smooth, toll, np.ascontiguousarray(stroke[part]), _EDGE_COST)
+    far = geodesic(smooth, toll, np.ascontiguousarray(rest[part]), _EDGE_COST)
+    share = np.zeros(reached.shape, np.float32)
+    ratio = (near + 1e-3) / (far + 1e-3)
+    share[part] = np.where(reached[part], 1 / (1 + ratio**_STEEP), 0)
+    return share
+
+
+def _note(before: _Map, after: _Map, strokes: int, stayed: bool) -> str:
+    """Say what was done by hand, as measured between two masks."""
+    person = max(float((before > 0.5).sum()), 1.0)
+    taken = 100 * float(((before > 0.5) & (after <= 0.5)).sum()) / person
+    given = 100 * float(((before <= 0.5) & (after > 0.5)).sum()) / person
+    times = "one stroke" if strokes == 1 else f"{strokes} strokes"
+    note = (
+        f"The cut-out was corrected by hand, with {times}: {taken:.1f} % of what the networks took"
+        f" for the person became background, {given:.1f} % was added."
+    )
+    if stayed:
+        note += (
+            " Some of what was marked as background stayed: all networks see the person there,"
+            " and nothing of them is taken away."
+        )
+    return note
+
+
+def keep_scribbles(
+    alpha: _Map, found: Scribbled, scribbles: Sequence[Scribble], face: Face,
+    frame: tuple[int, int], grid: Grid,
+) -> None:  # fmt: skip
+    """Make a finished matte keep to the strokes, in place: what they touch is decided.
+
+    Parameters
+    ----------
+    alpha : (rows, columns) float32, 0..1, on `grid`.
+    found : what the strokes made of the coarse mask; what stayed the person's stays.
+    """
+    painted = _painted(scribbles, face, frame, grid)
+    size = grid.shape[::-1]
+    for code, decided, value in ((1, found.person, 1.0), (2, found.background, 0.0)):
+        allowed = cv2.resize(decided.astype(np.uint8), size, interpolation=cv2.INTER_LINEAR)
+        share = cv2.GaussianBlur(
+            ((painted == code) & (allowed > 0)).astype(np.float32), (0, 0), 0.7
+        )
+        alpha += share * (np.float32(value) - alpha)
