@@ -90,12 +90,14 @@ class Matte:
     confidence : 0..1; falls as the expected error of alpha rises.
     notes : what a user should know, in plain sentences.
     by_hand : what scribbles changed, a plain sentence; "" without any.
+    seen : what the networks saw, from which it can be cut again with other scribbles.
     """
 
     alpha: _Map
     confidence: float
     notes: tuple[str, ...] = ()
     by_hand: str = ""
+    seen: Coarse | None = None
 
 
 def good_enough(matte: Matte) -> bool:
@@ -116,6 +118,7 @@ def cut_out(
     threads: int = 2,
     model: Path | None = None,
     scribbles: Sequence[Scribble] = (),
+    seen: Coarse | None = None,
 ) -> Matte:
     """Cut the person with this face out of a photo.
 
@@ -131,6 +134,7 @@ def cut_out(
         the coarse networks; `matting_model` says what it must look like.
     scribbles : what somebody marked as the person or the background; it goes before the networks'
         word, but takes nothing away that all of them see.
+    seen : of an earlier cut-out of this photo and person; the networks are not asked again.
 
     Returns
     -------
@@ -140,7 +144,7 @@ def cut_out(
     ------
     ModelError : a network's file is missing, damaged, or not one that can be used here.
     """
-    coarse = segment(
+    coarse = seen or segment(
         pixels,
         face,
         region=region,
@@ -197,7 +201,8 @@ def cut_out(
     notes = (
         ("the networks do not agree about where the person ends",) if confidence < ENOUGH else ()
     )
-    return Matte(alpha, confidence, notes, "" if corrected is None else corrected.note)
+    by_hand = "" if corrected is None else corrected.note
+    return Matte(alpha, confidence, notes, by_hand, coarse)
 
 
 def _levels(coarse: Grid, fine: Grid) -> list[tuple[int, int]]:

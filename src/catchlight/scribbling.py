@@ -38,6 +38,8 @@ _FAR = 2.0  # times further than the networks' own vote that colours are asked a
 _EDGE_COST = 60.0  # how much dearer a step across a full-contrast edge is
 _STEEP = 3.0  # exponent of the distances' ratio
 _SURELY = 0.99  # of what a stroke touches
+_EDGE, _SOFT = 0.7, 3  # pixels: softness of a stroke's own edge, and how far that reaches
+_CODES = {"person": 1, "background": 2}
 _STAYED = 0.1  # share of the strokes of background that has to stay to be told
 
 
@@ -97,9 +99,6 @@ def scribbled(
     left = asked & stays & (probability > 0.5)
     note = _note(probability, changed, len(scribbles), bool(left.sum() > _STAYED * asked.sum()))
     return Scribbled(changed, person, background, note)
-
-
-_CODES = {"person": 1, "background": 2}
 
 
 def _painted(
@@ -189,10 +188,19 @@ def keep_scribbles(
     found : what the strokes made of the coarse mask; what stayed the person's stays.
     """
     painted = _painted(scribbles, face, frame, grid)
-    size = grid.shape[::-1]
-    for code, decided, value in ((1, found.person, 1.0), (2, found.background, 0.0)):
-        allowed = cv2.resize(decided.astype(np.uint8), size, interpolation=cv2.INTER_LINEAR)
-        share = cv2.GaussianBlur(
-            ((painted == code) & (allowed > 0)).astype(np.float32), (0, 0), 0.7
+    x, y, width, height = cv2.boundingRect(painted)
+    left, top = max(x - _SOFT, 0), max(y - _SOFT, 0)
+    part = (slice(top, y + height + _SOFT), slice(left, x + width + _SOFT))
+    touched = painted[part]
+    size = touched.shape[::-1]
+    # From cells of this grid to those of the coarse one, whose centres lie at one half.
+    steps = np.array(found.person.shape[::-1]) / grid.shape[::-1]
+    offset = (np.array([left, top]) + 0.5) * steps - 0.5
+    matrix = np.column_stack([np.diag(steps), offset])
+    for of, decided in (("person", found.person), ("background", found.background)):
+        allowed = cv2.warpAffine(
+            decided.astype(np.float32), matrix, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
         )
-        alpha += share * (np.float32(value) - alpha)
+        kept = ((touched == _CODES[of]) & (allowed > 0.5)).astype(np.float32)
+        share = cv2.GaussianBlur(kept, (0, 0), _EDGE)
+        alpha[part] += share * (np.float32(of == "person") - alpha[part])

@@ -23,6 +23,7 @@ from .plan import PerspectiveWish, Plan, plan
 from .progress import Stages
 from .retouching import Retouched
 from .scribble import Scribble
+from .segment import Coarse
 from .settings import Settings
 from .skin import FaceView, face_view
 from .stored_facts import StoredFile, landmarks_file, matte_file
@@ -65,6 +66,7 @@ class Silhouette:
     matte, landmarks : the files that will lie beside the recipe.
     scribbles : strokes by which it was corrected by hand.
     by_hand : what they changed, a plain sentence; "" without any.
+    seen : what the networks saw, to cut the person out again with other scribbles.
     """
 
     alpha: NDArray[np.uint8]
@@ -75,6 +77,7 @@ class Silhouette:
     landmarks: StoredFile
     scribbles: tuple[Scribble, ...] = ()
     by_hand: str = ""
+    seen: Coarse | None = None
 
 
 def sit(entry: Seen, at: int, stages: Stages, settings: Settings) -> Sitter:
@@ -100,9 +103,13 @@ def sit(entry: Seen, at: int, stages: Stages, settings: Settings) -> Sitter:
 
 
 def cut(
-    sitter: Sitter, stages: Stages, settings: Settings, scribbles: tuple[Scribble, ...] = ()
+    sitter: Sitter,
+    stages: Stages,
+    settings: Settings,
+    scribbles: tuple[Scribble, ...] = (),
+    seen: Coarse | None = None,
 ) -> Silhouette:
-    """Cut the person out, as corrected by scribbles."""
+    """Cut the person out, as corrected by scribbles; `seen` is of an earlier cut-out of them."""
     with stages.timed("cut out"):
         stages.report("cutting out", 0, 1)
         from .matte import cut_out, good_enough
@@ -114,6 +121,7 @@ def cut(
             threads=settings.threads,
             model=settings.matting_model,
             scribbles=scribbles,
+            seen=seen,
         )
         alpha = np.asarray(cv2.convertScaleAbs(found.alpha, alpha=255), np.uint8)
         frame = (sitter.photo.width, sitter.photo.height)
@@ -126,6 +134,7 @@ def cut(
             landmarks_file(sitter.face.landmarks, frame),
             scribbles,
             found.by_hand,
+            found.seen,
         )
 
 

@@ -68,7 +68,7 @@ def script(address: str, folder: Path, method: str, path: str, data: Any = None)
         return json.loads(answer.read() or b"null")
 
 
-def eventually(holds: Callable[[], bool], seconds: float = 60.0) -> None:
+def eventually(holds: Callable[[], object], seconds: float = 60.0) -> None:
     """Wait until what was done on the page has reached the program."""
     end = time.monotonic() + seconds
     while not holds():

@@ -97,7 +97,7 @@ def test_a_newcomer_goes_from_the_link_to_the_files(way: Way) -> None:
     # a script (as another tab would) chooses; the page follows, and undoes it
     script(address, folder, "PATCH", own, {"retouch": "none"})
     expect(page.locator("[name=retouch]").first).to_be_checked()
-    page.locator(".stage-tools .chip").nth(3).click()
+    page.get_by_role("button", name="Undo").click()
     expect(page.locator("[name=retouch]").first).not_to_be_checked()
     picture, slider = page.locator(".loupe .pane img").last, page.locator("#s-exposure")
     for value in ("-0.2", "-0.05", "0.1", "0.25"):  # how fast is measured in benchmarks/studio.py
@@ -255,10 +255,19 @@ def test_hands_that_use_no_mouse_come_to_the_files(way: Way) -> None:
     reach(page, ".proof.first .primary")
     press_key("Enter")
     developed(page)
+    renders = f"/sessions/{session}/renders"
+    press_key("c")  # the brush goes to a corner and makes a dot
+    reach(page, ".stage .loupe")
+    for _ in range(4):
+        press_key("ArrowUp")
+    press_key("Enter")
+    eventually(lambda: script(address, folder, "GET", renders)[0]["choices"]["scribbles"])
+    press_key("c")
     reach(page, "#s-exposure")
     press_key("ArrowRight")
-    renders = f"/sessions/{session}/renders"
-    eventually(lambda: bool(script(address, folder, "GET", renders)[0]["undo"]))
+    eventually(
+        lambda: script(address, folder, "GET", renders)[0]["choices"]["exposure"] is not None
+    )
     reach(page, ".panel-foot .primary")
     press_key("Enter")
     reach(page, ".place:not(.always) input")
@@ -267,6 +276,40 @@ def test_hands_that_use_no_mouse_come_to_the_files(way: Way) -> None:
     press_key("Enter")
     expect(page.locator(".files")).to_be_visible(timeout=120_000)
     reach(page, ".files a")
+    assert heard.errors == []
+
+
+@pytest.mark.slow
+def test_a_stroke_on_the_picture_corrects_the_cut_out(way: Way) -> None:
+    page, heard, address, folder = way
+    session = looked_through(address, folder)
+    photo = script(address, folder, "GET", f"/sessions/{session}/photos")[0]["id"]
+    page.goto(f"{address}/s/{session}/develop/{photo}")
+    developed(page)
+    page.get_by_role("button", name="Cut-out").click()
+    picture = page.locator(".loupe .pane img").last
+    expect(page.locator(".loupe .pane img")).to_have_count(1)  # what was there lies over it no more
+    check(page, heard, address)
+    before, box = picture.get_attribute("src") or "", picture.bounding_box()
+    assert box is not None
+    page.locator(".paint .background").click()
+    page.mouse.move(box["x"] + 0.1 * box["width"], box["y"] + 0.2 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.1 * box["width"], box["y"] + 0.4 * box["height"], steps=9)
+    expect(page.locator(".strokes polyline.background")).to_have_count(1)
+    page.mouse.up()
+    expect(picture).not_to_have_attribute("src", before, timeout=60_000)
+    expect(page.locator(".strokes polyline")).to_have_count(0)  # it is in the picture now
+    expect(page.locator(".notes")).to_contain_text("corrected by hand, with one stroke")
+    renders = f"/sessions/{session}/renders"
+    (made,) = script(address, folder, "GET", renders)[0]["choices"]["scribbles"]
+    assert made["of"] == "background"
+    assert 2 <= len(made["points"]) <= 10
+    (x, top), (same, bottom) = made["points"][0], made["points"][-1]
+    assert abs(x - same) < 0.002
+    assert bottom > top
+    page.get_by_role("button", name="Take all strokes back").click()
+    eventually(lambda: not script(address, folder, "GET", renders)[0]["choices"]["scribbles"])
     assert heard.errors == []
 
 

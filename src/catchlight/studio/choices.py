@@ -18,6 +18,7 @@ from ..looks import Framing, Look, RetouchLevel, Tone, load_look
 from ..plan import PerspectiveWish
 from ..recipe import Recipe
 from ..retouching import Wish
+from ..scribble import MOST_SCRIBBLES, Scribble
 from ..settings import Name
 from .problems import Problem, problem_of
 
@@ -63,6 +64,7 @@ class Choices(BaseModel):
     key_to_fill : stops from the lit to the shaded side of the face that a reflector leaves.
     head_height : chin to crown, as a share of the frame's height.
     keep_all, remove, keep : marks of the skin by hand, in shares of the photograph.
+    scribbles : strokes on the person or the background, where the cut-out is wrong.
     perspective : "on": a photo from too near is re-projected to 1.5 m.
     """
 
@@ -79,6 +81,7 @@ class Choices(BaseModel):
     keep_all: bool = False
     remove: tuple[_Point, ...] = Field(default=(), max_length=60)
     keep: tuple[_Point, ...] = Field(default=(), max_length=60)
+    scribbles: tuple[Scribble, ...] = Field(default=(), max_length=MOST_SCRIBBLES)
     perspective: PerspectiveWish = "off"
 
     def value(self, name: str) -> float:

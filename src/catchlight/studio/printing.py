@@ -4,34 +4,33 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..auditing import audit as measure
-from ..choosing import Chosen, choose_among, references
+from ..choosing import Chosen, choose_among
 from ..consent import Consent
-from ..destinations import load_destination
 from ..develop import finish, prepare
-from ..edits import AnyEdit
 from ..encode import encode_jpeg, encode_png
 from ..errors import PhotoError, UnusablePhoto
 from ..files import staged_directory, write_atomic
 from ..pick import Candidate
-from ..plan import Plan
-from ..preview import Previews, places_in
+from ..preview import places_in
 from ..progress import Progress, Stages, silent
-from ..recipe import Recipe
-from ..retouching import Retouched, other_skins, retouch
+from ..recipe import Output, Recipe
+from ..render import to_photo
+from ..retouching import Retouched
+from ..segment import unit
 from ..settings import Settings, identity_file, load_settings
-from ..sitter import Silhouette, Sitter, cut, plan_print, sit
+from ..sitter import Silhouette, Sitter, sit
 from ..summary import describe, describe_picks, write_report
 from ..survey import Seen, survey
-from .choices import SLIDERS, TONE, Choices, backdrop_of, tuned, wish_of, with_tone
+from .choices import Choices, backdrop_of, tuned
 from .darkroom import Kept
+from .negatives import Negative, draft, plan_of
 
 __all__ = ["WORKS"]
 
@@ -66,25 +65,8 @@ class _Sitting:
         return data
 
 
-@dataclass(eq=False)
-class _Negative:
-    """One photograph's facts, and what was planned from them lately."""
-
-    sitter: Sitter
-    silhouette: Silhouette
-    others: list[tuple[Seen, int]]
-    previews: Previews
-    retouched: Kept[Retouched] = field(default_factory=lambda: Kept(4))
-    plans: Kept[tuple[Choices, Plan, tuple[str, ...]]] = field(default_factory=lambda: Kept(24))
-    planned: tuple[Choices, Recipe] | None = None
-
-    @property
-    def references(self) -> list[NDArray[np.float64]]:
-        return references(self.others)
-
-
 _SITTINGS: Kept[_Sitting] = Kept(3)
-_NEGATIVES: Kept[_Negative] = Kept(2)
+_NEGATIVES: Kept[Negative] = Kept(2)
 _BUSY = threading.RLock()  # of the two: what is found once is found by one
 _SETTINGS = load_settings()
 
@@ -172,7 +154,7 @@ def _face(found: Chosen, index: int) -> dict[str, Any]:
 
 def _negative(
     told: Progress, session: str, photos: Photos, photo: str, who: str, consent: Given
-) -> _Negative:
+) -> Negative:
     """Find the facts of one photograph: the person, exactly, and where they end."""
     with _BUSY:
         key = f"{session}/{photo}/{who}"
@@ -190,69 +172,8 @@ def _negative(
         stages = Stages(told)
         told("reading the photo", 0, 1)
         sitter = sit(found.seen[index], at, stages, _settings())
-        silhouette = cut(sitter, stages, _settings())
         others = found.others(found.seen[index])
-        previews = Previews(sitter, silhouette)
-        return _NEGATIVES.put(key, _Negative(sitter, silhouette, others, previews))
-
-
-def _planned(
-    negative: _Negative,
-    choices: Choices,
-    destinations: Sequence[str] = (),
-    behind: Sequence[AnyEdit] | None = None,
-    own_photo: str = "",
-) -> tuple[Plan, tuple[str, ...], Retouched]:
-    """Plan a print, or find the plan of a little while ago."""
-    look = tuned(choices)
-    wish = wish_of(choices, look)
-    skin = f"{wish}"
-    retouched = negative.retouched.use(skin)
-    if retouched is None:
-        sitter = negative.sitter
-        retouched = negative.retouched.put(
-            skin,
-            retouch(
-                sitter.photo.pixels, sitter.face, sitter.view, wish,
-                lambda: other_skins(negative.others, _settings()),
-            ),
-        )  # fmt: skip
-    key = f"{choices.model_dump_json()}{destinations}{behind is None}"
-    known = negative.plans.use(key)
-    if known is None:
-        planned, unsure = plan_print(
-            negative.sitter,
-            negative.silhouette,
-            retouched,
-            look,
-            backdrop_of(choices, look, own_photo),
-            [load_destination(name) for name in destinations],
-            wish.level,
-            choices.perspective,
-            own_network=_settings().matting_model is not None,
-            behind=behind,
-        )
-        known = negative.plans.put(key, (choices, planned, unsure))
-    return known[1], known[2], retouched
-
-
-def _draft(negative: _Negative, wanted: Choices, own_photo: str) -> Recipe | None:
-    """A recipe like the last but for what sliders change; None where more has changed."""
-    if negative.planned is None:
-        return None
-    base, recipe = negative.planned
-
-    def but(choices: Choices, *names: str) -> Choices:
-        return choices.model_copy(update=dict.fromkeys(names))
-
-    if but(base, *TONE) == but(wanted, *TONE):
-        return with_tone(recipe, base, wanted)
-    names = [slider.name for slider in SLIDERS]
-    if but(base, *names) != but(wanted, *names):
-        return None
-    behind = [edit for edit in recipe.edits if edit.name == "backdrop"]
-    planned, _, _ = _planned(negative, wanted, behind=behind, own_photo=own_photo)
-    return planned.recipe
+        return _NEGATIVES.put(key, Negative(sitter, others, _settings()))
 
 
 def preview(
@@ -265,43 +186,48 @@ def preview(
     `own_photo` is the file of the photograph that the choices take as the backdrop.
     """
     negative = _negative(told, session, photos, photo, who, consent)
-    wanted = Choices.model_validate(choices)
-    if how == "quick" and (draft := _draft(negative, wanted, own_photo)) is not None:
-        base, _ = negative.planned or (wanted, None)
-        previews = negative.previews
+    wanted, stages = Choices.model_validate(choices), Stages(told)
+    silhouette, previews = negative.cut_out(wanted, stages)
+    drafted = draft(negative, wanted, stages, own_photo) if how == "quick" else None
+    if drafted is not None:
+        base, _ = negative.shown or (wanted, None)
         crops = base.model_copy(update={"head_height": None}) == wanted.model_copy(
             update={"head_height": None}
         )
         moved = crops and base.head_height != wanted.head_height
-        pixels = previews.cropped(draft, side) if moved else previews.quick(draft, side)
+        pixels = previews.cropped(drafted, side) if moved else previews.quick(drafted, side)
         return {}, encode_jpeg(pixels, quality=86)[0]
     own = () if output == "headshot" else (output,)
-    planned, unsure, retouched = _planned(negative, wanted, own, own_photo=own_photo)
+    planned, unsure, retouched = plan_of(negative, wanted, stages, own, own_photo=own_photo)
     if how == "before":
-        return {}, encode_jpeg(negative.previews.before(planned.recipe, side), quality=90)[0]
+        return {}, encode_jpeg(previews.before(planned.recipe, side), quality=90)[0]
     if side > 400 and not own:
-        negative.planned = (wanted, planned.recipe)
-    pixels = negative.previews.picture(planned.recipe, side, output)
+        negative.shown = (wanted, planned.recipe)
+    pixels = previews.picture(planned.recipe, side, output)
     data = encode_png(pixels) if pixels.shape[2] == 4 else encode_jpeg(pixels, quality=90)[0]
     notes = [*planned.notes, *retouched.notes, *unsure, *planned.output_notes.get(output, ())]
     shown = next(made for made in planned.recipe.outputs if made.name == output)
-    facts = _facts(negative, planned.recipe, retouched, notes)
+    facts = _facts(negative.sitter, silhouette, planned.recipe, retouched, notes)
     return facts | {"pixels": [shown.width, shown.height]}, data
 
 
 def _facts(
-    negative: _Negative, recipe: Recipe, retouched: Retouched, notes: Sequence[str]
+    sitter: Sitter,
+    silhouette: Silhouette,
+    recipe: Recipe,
+    retouched: Retouched,
+    notes: Sequence[str],
 ) -> dict[str, Any]:
     """What the page shows beside and over a preview; places in shares of the headshot."""
     headshot = next(output for output in recipe.outputs if output.name == "headshot")
-    frame = (negative.sitter.photo.width, negative.sitter.photo.height)
+    frame = (sitter.photo.width, sitter.photo.height)
     eyes = places_in(
         recipe, headshot, np.array([recipe.facts.eye_right, recipe.facts.eye_left]), frame
     )
     marks = []
     if retouched.marks:
         at = places_in(recipe, headshot, np.array([m.center for m in retouched.marks]), frame)
-        unit = negative.sitter.face.eye_distance / (headshot.crop.width * frame[0])
+        unit = sitter.face.eye_distance / (headshot.crop.width * frame[0])
         for mark, (x, y) in zip(retouched.marks, at.tolist(), strict=True):
             if 0 < x < 1 and 0 < y < 1:
                 marks.append(
@@ -315,8 +241,25 @@ def _facts(
         "marks": marks,
         "notes": list(dict.fromkeys(notes)),
         "edits": [edit.describe() for edit in recipe.edits],
-        "sure": negative.silhouette.sure,
+        "sure": silhouette.sure or bool(silhouette.scribbles),
+        "brush": _brush(sitter, recipe, headshot, frame),
     }
+
+
+def _brush(
+    sitter: Sitter, recipe: Recipe, headshot: Output, frame: tuple[int, int]
+) -> dict[str, Any] | None:
+    """What a stroke on a preview needs to become one on the photograph; None where none can.
+
+    `unit` is an eye distance in shares of the preview's width; `to_photo` maps shares of the
+    preview to shares of the photograph, [[a, b, c], [d, e, f]].
+    """
+    if any(edit.name == "perspective" and edit.strength > 0 for edit in recipe.edits):
+        return None
+    mapping = to_photo(recipe, headshot, frame) / np.array(frame)[:, None]
+    mapping[:, :2] *= (headshot.width, headshot.height)
+    wide = headshot.crop.width * frame[0]
+    return {"unit": unit(sitter.face) / wide, "to_photo": mapping.round(7).tolist()}
 
 
 def deliver(
@@ -331,17 +274,20 @@ def deliver(
     index = next(i for i, p in enumerate(photos) if p["id"] == photo)
     place = next(place for place in found.ranked if place.candidate.index == index)
     told("planning", 0, 1)
-    planned, unsure, retouched = _planned(negative, wanted, destinations, own_photo=own_photo)
+    stages = Stages(told)
+    planned, unsure, retouched = plan_of(
+        negative, wanted, stages, destinations, own_photo=own_photo
+    )
     signer = None
     if identity_file().is_file():
         from ..signing import chosen_signer
 
         signer = chosen_signer(None)
-    stages = Stages(told)
     look = tuned(wanted)
     with staged_directory(folder) as stage:
         result = finish(
-            negative.sitter, negative.silhouette, retouched, planned, unsure,
+            negative.sitter, negative.cut_out(wanted, stages).silhouette, retouched, planned,
+            unsure,
             negative.references, stage / "1", stages, _settings(), found.consent, signer,
         )  # fmt: skip
         told("writing the report", 0, 1)

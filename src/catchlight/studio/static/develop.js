@@ -14,13 +14,29 @@ export default {
       <div class="stage" :class="{busy: !!busy}">
         <loupe v-if="picture.url" :panes="panes" mode="split" :words="words.loupe" ref="loupe"
           :marks="showMarks ? facts.marks : []" :guides="showGuides ? guides : null"
-          @full="$emit('full')" @mark="(m) => $emit('flip', m)"></loupe>
+          :brush="painting && facts.brush ? {of, width: width * facts.brush.unit} : null"
+          @full="$emit('full')" @mark="(m) => $emit('flip', m)" @stroke="scribble"></loupe>
         <div v-else class="waiting"><div class="pulse" aria-hidden="true"></div><p>{{ busy || words.opening }}</p></div>
         <div class="stage-tools">
           <p v-if="picture.url && showMarks" class="legend">{{ words.legend_marks }}</p>
           <p v-if="picture.url && showGuides" class="legend">{{ words.legend_guides }}</p>
+          <div v-if="picture.url && painting" class="legend paint">
+            <template v-if="facts.brush">
+              <div class="segments" role="radiogroup" :aria-label="words.cutout">
+                <label v-for="(title, name) in {background: words.is_background, person: words.is_person}" :key="name" :class="[name, {on: of === name}]">
+                  <input type="radio" name="of" :checked="of === name" @change="of = name" />{{ title }}</label>
+              </div>
+              <div class="segments" role="radiogroup" :aria-label="words.brush">
+                <label v-for="(title, i) in words.brushes" :key="i" :class="{on: width === widths[i]}">
+                  <input type="radio" name="brush" :checked="width === widths[i]" @change="width = widths[i]" />{{ title }}</label>
+              </div>
+              <button type="button" class="chip" :disabled="!choices.scribbles.length" @click="choose({scribbles: []})">{{ words.brush_back }} <span class="count">{{ choices.scribbles.length }}</span></button>
+            </template>
+            <p>{{ facts.brush ? words.cutout_hint : words.cutout_moved }}</p>
+          </div>
           <button type="button" class="chip" :aria-pressed="side" @click="side = !side">{{ words.compare }}</button>
           <button type="button" class="chip" :aria-pressed="showMarks" @click="showMarks = !showMarks">{{ words.marks }} <span class="count">{{ facts.marks ? facts.marks.length : 0 }}</span></button>
+          <button type="button" class="chip" :aria-pressed="painting" @click="paint">{{ words.cutout }}</button>
           <button type="button" class="chip" :aria-pressed="showGuides" @click="showGuides = !showGuides">{{ words.guides }}</button>
           <span class="spring"></span>
           <button type="button" class="chip" :disabled="!history.undo" @click="$emit('step', 'undo')">{{ words.undo }}</button>
@@ -80,7 +96,8 @@ export default {
         <div class="panel-foot"><button type="button" class="button primary wide" :disabled="!picture.url" @click="$emit('deliver')">{{ words.deliver }}</button></div>
       </div>
     </div>`,
-  data: () => ({ side: true, showMarks: false, showGuides: false, moving: {}, sending: false, refused: "" }),
+  data: () => ({ side: true, showMarks: false, showGuides: false, moving: {}, sending: false, refused: "",
+    painting: false, of: "background", width: 0.2, widths: [0.08, 0.2, 0.5] }),
   computed: {
     panes() {
       const eyes = this.facts.eyes || [[0.4, 0.4], [0.6, 0.4]];
@@ -107,6 +124,18 @@ export default {
   unmounted() { document.removeEventListener("keydown", this.keys); },
   methods: {
     choose(changes) { this.$emit("choose", changes); },
+    paint() { this.painting = !this.painting; this.side = !this.painting; }, // what was there before lies over it
+    // A stroke on the picture becomes one on the photograph, without points that tell nothing.
+    scribble(stroke) {
+      const [[a, b, c], [d, e, f]] = this.facts.brush.to_photo, apart = stroke.width / 8, kept = [];
+      stroke.points.forEach((p, i) => {
+        const last = kept[kept.length - 1];
+        if (!last || i === stroke.points.length - 1 || Math.hypot(p[0] - last[0], p[1] - last[1]) > apart) kept.push(p);
+      });
+      const round = (v) => Math.min(Math.max(Math.round(v * 1e4) / 1e4, 0), 1);
+      const points = kept.slice(0, 400).map(([x, y]) => [round(a * x + b * y + c), round(d * x + e * y + f)]);
+      this.choose({ scribbles: [...this.choices.scribbles, { of: stroke.of, width: this.width, points }] });
+    },
     async sendBackdrop(event) {
       const file = event.target.files[0];
       event.target.value = "";
@@ -138,6 +167,7 @@ export default {
       else if (command || event.altKey) return;
       else if (key === "z") this.$refs.loupe?.toggle();
       else if (key === "g") this.showGuides = !this.showGuides;
+      else if (key === "c") this.paint();
       else if (key === "m") this.showMarks = !this.showMarks;
       else if (key === " " && !/BUTTON|SUMMARY|INPUT/.test(event.target.tagName)) { event.preventDefault(); this.side = !this.side; }
       else if (/^[1-5]$/.test(key) && this.looks[+key - 1]) this.choose({ look: this.looks[+key - 1].name });

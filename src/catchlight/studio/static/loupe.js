@@ -8,13 +8,14 @@ export default {
     panes: Array, // [{url, full, width, height, label, x, y}]; x, y: shares, what to look at
     mode: String, // "split": the first over the second at one place; "pair": beside each other
     marks: Array, guides: Object, words: Object,
+    brush: Object, // {of, width}: strokes are drawn, as wide as that share of the picture's width
   },
-  emits: ["full", "mark"],
+  emits: ["full", "mark", "stroke"],
   template: `
-    <div class="loupe" :class="[mode, {near: close, moving: !!drag}]" ref="box" role="group"
-      tabindex="0" :aria-label="words.loupe" @keydown="key" @wheel.prevent="wheel"
+    <div class="loupe" :class="[mode, {near: close, moving: !!drag, painting: !!brush}]" ref="box" role="group"
+      tabindex="0" :aria-label="brush ? words.paint : words.loupe" @keydown="key" @wheel.prevent="wheel"
       @pointerdown="down" @pointermove="move" @pointerup="up" @pointercancel="up"
-      @dblclick="toggle($event)">
+      @pointerleave="spot = null" @dblclick="!brush && toggle($event)">
       <div v-for="(pane, i) in shown" :key="i" class="pane" :style="paneStyle(i)">
         <img :src="source(pane)" :alt="pane.label" draggable="false" :style="placed(pane, i)" />
         <span class="tag" :class="'tag' + i">{{ pane.label }}</span>
@@ -24,6 +25,13 @@ export default {
         <line x1="0" x2="1000" :y1="guides.eye * 1000" :y2="guides.eye * 1000" />
         <ellipse v-if="guides.circle" :cx="guides.circle[0] * 1000" :cy="guides.circle[1] * 1000"
           :rx="guides.circle[2] * 1000" :ry="guides.circle[3] * 1000" />
+      </svg>
+      <svg v-if="brush && box.w" class="strokes" aria-hidden="true" :style="placed(panes[0], -1)"
+        :viewBox="'0 0 ' + panes[0].width + ' ' + panes[0].height">
+        <polyline v-for="(stroke, i) in [...drawn, ...(way ? [way] : [])]" :key="i" :class="stroke.of"
+          :points="line(stroke)" :stroke-width="stroke.width * panes[0].width" />
+        <circle v-if="spot" :class="brush.of" :cx="spot[0] * panes[0].width" :cy="spot[1] * panes[0].height"
+          :r="brush.width * panes[0].width / 2" />
       </svg>
       <button v-for="(mark, i) in marks || []" :key="'m' + i" type="button" class="mark"
         :class="mark.fate" :style="at(mark)" :aria-pressed="mark.fate === 'healed'"
@@ -38,7 +46,8 @@ export default {
         <button type="button" @click.stop="toggle()" :aria-pressed="close">{{ percent }}</button>
       </div>
     </div>`,
-  data: () => ({ box: { w: 0, h: 0 }, s: 0, off: { x: 0, y: 0 }, split: 0.5, drag: null, sharp: false }),
+  data: () => ({ box: { w: 0, h: 0 }, s: 0, off: { x: 0, y: 0 }, split: 0.5, drag: null, sharp: false,
+    drawn: [], way: null, spot: null }),
   computed: {
     shown() { return this.mode === "split" ? [...this.panes].reverse() : this.panes; },
     two() { return this.mode === "pair" && this.panes.length === 2; },
@@ -55,7 +64,9 @@ export default {
   watch: {
     "panes.length"() { this.fit(); },
     close(is) { if (is && !this.sharp) { this.sharp = true; this.$emit("full"); } },
+    brush(is) { if (!is) { this.drawn = []; this.way = this.spot = null; } },
     panes(now, old) {
+      if (now[0].url !== (old[0] || {}).url) this.drawn = []; // what was drawn is in the picture now
       if (now.some((p, i) => !old[i] || p.url !== old[i].url)) {
         this.sharp = false;
         if (this.close) { this.sharp = true; this.$emit("full"); }
@@ -121,6 +132,11 @@ export default {
     down(event) {
       if (event.button) return;
       this.points = { ...(this.points || {}), [event.pointerId]: [event.clientX, event.clientY] };
+      if (this.brush && Object.keys(this.points).length === 1) {
+        this.way = { ...this.brush, points: [this.place(event)] };
+        return this.$refs.box.setPointerCapture(event.pointerId);
+      }
+      this.way = null; // two fingers zoom
       this.drag = { x: event.clientX - this.off.x, y: event.clientY - this.off.y, apart: this.apart(), s: this.scale };
       this.$refs.box.setPointerCapture(event.pointerId);
     },
@@ -131,12 +147,28 @@ export default {
     move(event) {
       if (this.points && event.pointerId in this.points) this.points[event.pointerId] = [event.clientX, event.clientY];
       if (this.slides) return this.slideTo(event);
+      if (this.brush) this.spot = this.place(event);
+      if (this.way) return this.way.points.push(this.spot);
       if (!this.drag) return;
       if (this.drag.apart && this.apart())
         this.s = clamp(this.drag.s * this.apart() / this.drag.apart, this.whole, this.real * 4);
       else if (this.close) this.off = { x: event.clientX - this.drag.x, y: event.clientY - this.drag.y };
     },
-    up(event) { delete (this.points || {})[event.pointerId]; this.drag = null; this.slides = false; },
+    up(event) {
+      delete (this.points || {})[event.pointerId]; this.drag = null; this.slides = false;
+      if (this.way && event.type === "pointerup") this.draw(this.way);
+      this.way = null;
+    },
+    draw(stroke) { this.drawn = [...this.drawn, stroke]; this.$emit("stroke", stroke); },
+    line(stroke) { // a dot is a line of no length
+      const p = stroke.points.length > 1 ? stroke.points : [stroke.points[0], stroke.points[0]];
+      return p.map(([x, y]) => `${x * this.panes[0].width},${y * this.panes[0].height}`).join(" ");
+    },
+    // Where a pointer is, in shares of the picture.
+    place(event) {
+      const r = this.$refs.box.getBoundingClientRect(), [x, y, w, h] = this.corner(this.panes[0]);
+      return [(event.clientX - r.left - x) / w, (event.clientY - r.top - y) / h];
+    },
     dividerDown(event) { this.slides = true; this.$refs.box.setPointerCapture(event.pointerId); event.target.focus?.(); },
     slideTo(event) {
       const r = this.$refs.box.getBoundingClientRect();
@@ -150,7 +182,12 @@ export default {
     },
     key(event) {
       const step = { ArrowLeft: [60, 0], ArrowRight: [-60, 0], ArrowUp: [0, 60], ArrowDown: [0, -60] }[event.key];
-      if (step && this.close) {
+      if (this.brush && event.target === this.$refs.box && (step || event.key === "Enter")) {
+        event.preventDefault();
+        const [x, y] = this.spot || [this.panes[0].x, this.panes[0].y], by = this.brush.width / 120;
+        if (step) this.spot = [clamp(x - step[0] * by, 0, 1), clamp(y - step[1] * by, 0, 1)];
+        else this.draw({ ...this.brush, points: [[x, y]] });
+      } else if (step && this.close) {
         event.preventDefault();
         this.off = { x: this.off.x + step[0], y: this.off.y + step[1] };
       } else if (event.key === "+" || event.key === "-") {
