@@ -126,17 +126,3 @@ def test_hand_made_mattes(shared: Path) -> None:
         found = faces.find(image)
         alpha = cut_out(image, found[0], found[1:]).alpha
         assert ((alpha - truth) ** 2).mean() < 0.005
-
-
-def test_half_transparent_patches_are_filled_where_every_network_is_sure() -> None:
-    probability = np.full((100, 100), 1.0, np.float32)
-    probability[:, 70:] = 0.0
-    alpha = probability.copy()
-    shallow, deep, rim = np.s_[20:24, 40:44], np.s_[40:44, 40:44], np.s_[60:64, 66:70]
-    alpha[shallow], alpha[deep], alpha[rim] = 0.8, 0.3, 0.8
-    filled = matte._opaque_where_sure(alpha, probability, 60.0)
-    assert filled[shallow].min() > 0.99
-    assert np.array_equal(filled[deep], alpha[deep])
-    assert filled[63, 69] == alpha[63, 69]
-    doubted = np.minimum(probability, 0.9)
-    assert np.array_equal(matte._opaque_where_sure(alpha, doubted, 60.0), alpha)

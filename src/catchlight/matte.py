@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from .anchor import anchored
 from .belief import Belief, believed
 from .closed_form import closed_form
+from .closing import opaque_where_sure, without_notches
 from .defocus import out_of_focus
 from .faces import Face
 from .grainy_rim import calm_rim
@@ -62,13 +63,6 @@ _BLOCK = 3.0  # cells over which a line is smoothed there
 _HAZE = 0.03  # alpha below is mist that closed-form matting leaves in a wide band, not hair
 _DEEP, _SHALLOW = 0.9, 0.96  # alpha from which on a pit is filled, and from which it is wholly
 _PIT = 0.03  # eye distances: widest pit
-_STRAP = 0.14  # eye distances: widest strap
-_BLACK = (40.0, 60.0)  # levels of 255, the brightest channel: black, and not
-_CHIN = -1.7  # eye distances
-# What all networks are sure of: probability, depth inside their mask and width in eye distances,
-# and alpha from which on half-transparency there is matting's doubt, in part and wholly.
-_CERTAIN, _WITHIN, _PATCH = (0.97, 0.995), 0.06, 0.12
-_NEARLY = (0.6, 0.75)
 _DECISION = 5.0  # steepness with which alpha is pushed off one half in a flat area
 _FIRM = 0.2  # and steeper by so much where no loose hair can be told from its wall
 # Head and shoulders, which a headshot shows: eye distances from the face's centre aside, down, up.
@@ -90,7 +84,7 @@ class Matte:
     confidence : 0..1; falls as the expected error of alpha rises.
     notes : what a user should know, in plain sentences.
     by_hand : what scribbles changed, a plain sentence; "" without any.
-    seen : what the networks saw, from which it can be cut again with other scribbles.
+    seen : what the networks saw; it is cut again from that with scribbles.
     """
 
     alpha: _Map
@@ -118,7 +112,7 @@ def cut_out(
     threads: int = 2,
     model: Path | None = None,
     scribbles: Sequence[Scribble] = (),
-    seen: Coarse | None = None,
+    plain: Matte | None = None,
 ) -> Matte:
     """Cut the person with this face out of a photo.
 
@@ -134,7 +128,7 @@ def cut_out(
         the coarse networks; `matting_model` says what it must look like.
     scribbles : what somebody marked as the person or the background; it goes before the networks'
         word, but takes nothing away that all of them see.
-    seen : of an earlier cut-out of this photo and person; the networks are not asked again.
+    plain : the cut-out of the same without scribbles, where there is one: it saves the time.
 
     Returns
     -------
@@ -144,15 +138,31 @@ def cut_out(
     ------
     ModelError : a network's file is missing, damaged, or not one that can be used here.
     """
-    coarse = seen or segment(
-        pixels,
-        face,
-        region=region,
-        cells=COARSE_CELLS,
-        finest=COARSE_UNIT,
-        threads=threads,
-        model=model,
-    )
+    if plain is None:
+        coarse = segment(
+            pixels,
+            face,
+            region=region,
+            cells=COARSE_CELLS,
+            finest=COARSE_UNIT,
+            threads=threads,
+            model=model,
+        )
+        plain = _cut_out(pixels, coarse, face, others)
+    if not scribbles or plain.seen is None:
+        return plain
+    return _cut_out(pixels, plain.seen, face, others, scribbles, plain.alpha)
+
+
+def _cut_out(
+    pixels: NDArray[np.uint8],
+    coarse: Coarse,
+    face: Face,
+    others: Sequence[Face],
+    scribbles: Sequence[Scribble] = (),
+    plain: _Map | None = None,
+) -> Matte:
+    """Cut out what the networks saw; with scribbles as far as they reach, elsewhere as `plain`."""
     grid = coarse.grid
     part = _part(pixels, grid.box)
     image = coarse.image
@@ -182,8 +192,8 @@ def cut_out(
             matte = _without_wall(matte, image, belief, face, Grid(grid.box, shape))
         matte = _decided(_fine_matte(image, matte, belief), image, belief)
     finest = Grid(grid.box, image.shape[:2])
-    matte = _without_notches(matte, image, face, finest)
-    matte = _opaque_where_sure(matte, probability, unit(face) * finest.scale)
+    matte = without_notches(matte, image, face, finest)
+    matte = opaque_where_sure(matte, probability, unit(face) * finest.scale)
     open_pockets(matte, image, face, finest)
     alpha = np.zeros(pixels.shape[:2], np.float32)
     x0, y0, x1, y1 = (round(v) for v in grid.box)
@@ -196,8 +206,9 @@ def cut_out(
     confidence = _confidence(coarse, person, alpha[y0:y1, x0:x1], belief, face)
     whole = Grid(grid.box, part.shape[:2])
     settle_before_plain_wall(alpha[y0:y1, x0:x1], part, face, whole)
-    if corrected is not None:
-        keep_scribbles(alpha[y0:y1, x0:x1], corrected, scribbles, face, frame, whole)
+    if corrected is not None and plain is not None:
+        before = plain[y0:y1, x0:x1]
+        keep_scribbles(alpha[y0:y1, x0:x1], before, corrected, scribbles, face, frame, whole)
     notes = (
         ("the networks do not agree about where the person ends",) if confidence < ENOUGH else ()
     )
@@ -331,40 +342,6 @@ def _decided(alpha: _Map, image: NDArray[np.uint8], belief: Belief) -> _Map:
     alpha = np.asarray(alpha + np.maximum(flat, dark) * (decided - alpha), np.float32)
     solid = cv2.resize(belief.solid, alpha.shape[::-1], interpolation=cv2.INTER_LINEAR)
     return np.asarray(np.clip((alpha - 0.5) * (1 + _FIRM * solid) + 0.5, 0, 1), np.float32)
-
-
-def _without_notches(alpha: _Map, image: NDArray[np.uint8], face: Face, grid: Grid) -> _Map:
-    """Return a matte whose notches below the chin are closed where they are black.
-
-    A black strap ends at a dark wall without a line between them, so the wall comes in through it;
-    what is black there and narrower than a strap, with the person on both sides, is the person's.
-    """
-    width = 2 * round(_STRAP * unit(face) * grid.scale / 2) + 1
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (width, width))
-    closed = cv2.morphologyEx(alpha, cv2.MORPH_CLOSE, kernel)
-    darkest, seen = _BLACK
-    level = cv2.medianBlur(image, 3).max(axis=2).astype(np.float32)
-    black = np.clip((seen - level) / (seen - darkest), 0, 1)
-    height, _ = axes(face, grid)
-    return np.asarray(np.where(height < _CHIN, alpha + black * (closed - alpha), alpha), np.float32)
-
-
-def _opaque_where_sure(alpha: _Map, probability: _Map, cells: float) -> _Map:
-    """Return a matte without half-transparent patches where every network is sure of the person.
-
-    Dark hair between a cap and an ear looks like the dark door behind, and colour has its say
-    there; a fifth of light paper over it is a grey patch. A gap goes deeper, or is doubted.
-    `probability` is of the coarse grid; `cells` an eye distance in cells of `alpha`.
-    """
-    sure = cv2.resize(probability, alpha.shape[::-1], interpolation=cv2.INTER_LINEAR)
-    inside = cv2.distanceTransform((sure > 0.5).astype(np.uint8), cv2.DIST_L2, 5)
-    width = 2 * max(round(_PATCH * cells / 2), 1) + 1
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (width, width))
-    filled = cv2.morphologyEx(alpha, cv2.MORPH_CLOSE, kernel)
-    share = np.clip(inside / (_WITHIN * cells) - 1, 0, 1)
-    for values, (low, high) in ((sure, _CERTAIN), (alpha, _NEARLY)):
-        share *= np.clip((values - low) / (high - low), 0, 1)
-    return np.asarray(alpha + share * (filled - alpha), np.float32)
 
 
 def _settle(alpha: _Map, face: Face) -> None:

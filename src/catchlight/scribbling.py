@@ -31,14 +31,19 @@ __all__ = ["Scribbled", "keep_scribbles", "scribbled"]
 _Map = NDArray[np.float32]
 _Mask = NDArray[np.bool_]
 
-_REACH = 1.0  # of a brush's width, beyond the stroke
+# How far a stroke reaches beyond itself, of its brush's width. What is missing is thin more often
+# than what is too much: a hoop before a chair of its colour.
+_REACH = {"background": 1.0, "person": 0.5}
+_MARGIN = 0.1  # eye distances about that, in which the other side begins
+_BESIDE = 0.3  # eye distances about what was taken away, in which the rest of its edge may go
 _SURE = 0.95  # each network's answer from which it is sure of the person
 _WALL = 0.25  # share of votes for the person below which a colour is that of what is around
 _FAR = 2.0  # times further than the networks' own vote that colours are asked about
 _EDGE_COST = 60.0  # how much dearer a step across a full-contrast edge is
 _STEEP = 3.0  # exponent of the distances' ratio
 _SURELY = 0.99  # of what a stroke touches
-_EDGE, _SOFT = 0.7, 3  # pixels: softness of a stroke's own edge, and how far that reaches
+_EDGE = 0.7  # pixels: softness of a stroke's own edge
+_FADE = 0.03  # eye distances over which a stroke's reach ends
 _CODES = {"person": 1, "background": 2}
 _STAYED = 0.1  # share of the strokes of background that has to stay to be told
 
@@ -50,11 +55,15 @@ class Scribbled:
     Attributes
     ----------
     probability : (h, w) float32, 0..1, of the person, on the coarse grid.
+    reach : (h, w) float32, 0..1: 1 where it may differ, falling to 0 where it does not.
+    beside : the same where it may only be less: what hung on what was taken away goes, too.
     person, background : (h, w) bool, what the strokes touch and decide.
     note : what was done by hand, with numbers, a plain sentence.
     """
 
     probability: _Map
+    reach: _Map
+    beside: _Map
     person: _Mask
     background: _Mask
     note: str
@@ -77,28 +86,56 @@ def scribbled(
     grid = coarse.grid
     cells = unit(face) * grid.scale
     painted = _painted(scribbles, face, frame, grid)
-    reached = _painted(scribbles, face, frame, grid, 1 + 2 * _REACH) > 0
-    stays = _the_persons(coarse, probability, reached, face)
+    reached = {of: _reached(scribbles, of, face, frame, grid) for of in _CODES}
+    stays = _the_persons(coarse, probability, reached["background"], face)
     person = painted == _CODES["person"]
-    background = (painted == _CODES["background"]) & ~stays
-    inside = (probability > 0.5) & ~reached
-    outside = (probability <= 0.5) & ~reached
+    asked = painted == _CODES["background"]
+    background = asked & ~stays
     changed = probability.copy()
-    for stroke, rest in ((background, inside | stays | person), (person, outside | background)):
-        if not stroke.any():
-            continue
-        share = _nearer(coarse.image, stroke, rest, reached, max(round(cells * 0.1), 2))
-        if stroke is background:
-            np.minimum(changed, 1 - share, out=changed)
-        else:
-            np.maximum(changed, share, out=changed)
+    if background.any():
+        reach, here = reached["background"], probability > 0.5
+        near = _nearer(coarse.image, background, (here & ~reach) | stays | person, reach, cells)
+        changed = np.minimum(changed, 1 - near)
+    if person.any():
+        reach, here = reached["person"], probability <= 0.5
+        near = _nearer(coarse.image, person, (here & ~reach) | background, reach, cells)
+        changed = np.maximum(changed, near)
     changed[stays] = np.maximum(changed, probability)[stays]
     changed[background] = 1 - _SURELY
     changed[person] = _SURELY
-    asked = painted == _CODES["background"]
+    where = reached["background"] | reached["person"]
+    loose = _cut_off(changed, probability, where, stays | person, face_area(face, grid))
+    changed[loose] = 1 - _SURELY
+    less = (reached["background"] | loose).astype(np.uint8)
+    beside = cv2.distanceTransform(1 - less, cv2.DIST_L2, 5) < _BESIDE * cells
     left = asked & stays & (probability > 0.5)
     note = _note(probability, changed, len(scribbles), bool(left.sum() > _STAYED * asked.sum()))
-    return Scribbled(changed, person, background, note)
+    return Scribbled(
+        changed, _faded(where | loose, cells), _faded(beside, cells), person, background, note
+    )
+
+
+def _faded(mask: _Mask, cells: float) -> _Map:
+    """Return 1 inside a mask, falling to 0 at its edge."""
+    inside = cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, 5)
+    return np.asarray(np.minimum(inside / max(_FADE * cells, 1.0), 1), np.float32)
+
+
+def _cut_off(after: _Map, before: _Map, reached: _Mask, kept: _Mask, own: _Mask) -> _Mask:
+    """Return what hung together with the face before strokes and no longer does, beside them.
+
+    What was loose before was left to be hair; `kept` is never cut off.
+    """
+    count, labels = cv2.connectedComponents((after > 0.5).astype(np.uint8))
+    _, earlier = cv2.connectedComponents((before > 0.5).astype(np.uint8))
+    main = np.bincount(earlier[own], minlength=2)
+    main[0] = 0
+    hung = earlier == int(np.argmax(main))
+    stays = np.bincount(labels[own | kept], minlength=count) > 0
+    beside = cv2.dilate(reached.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    loose = (np.bincount(labels[beside & hung], minlength=count) > 0) & ~stays
+    loose[0] = False
+    return np.asarray(loose[labels])
 
 
 def _painted(
@@ -114,6 +151,14 @@ def _painted(
         radius = max(scribble.width * wider * unit(face) * grid.scale / 2, 0.75)
         _paint(painted, grid.points(points), radius, _CODES[scribble.of])
     return painted
+
+
+def _reached(
+    scribbles: Sequence[Scribble], of: str, face: Face, frame: tuple[int, int], grid: Grid
+) -> _Mask:
+    """Return how far the strokes of one kind reach, (h, w) bool."""
+    its = [scribble for scribble in scribbles if scribble.of == of]
+    return _painted(its, face, frame, grid, 1 + 2 * _REACH[of]) > 0
 
 
 def _paint(painted: NDArray[np.uint8], points: _Map, radius: float, code: int) -> None:
@@ -140,9 +185,10 @@ def _the_persons(coarse: Coarse, probability: _Map, reached: _Mask, face: Face) 
 
 
 def _nearer(
-    image: NDArray[np.uint8], stroke: _Mask, rest: _Mask, reached: _Mask, margin: int
+    image: NDArray[np.uint8], stroke: _Mask, rest: _Mask, reached: _Mask, cells: float
 ) -> _Map:
     """Return how much nearer to a stroke than to the rest each cell is, 0..1; 0 out of reach."""
+    margin = max(round(_MARGIN * cells), 2)
     rows, columns = np.flatnonzero(reached.any(axis=1)), np.flatnonzero(reached.any(axis=0))
     part = (
         slice(max(rows[0] - margin, 0), rows[-1] + 1 + margin),
@@ -177,30 +223,40 @@ def _note(before: _Map, after: _Map, strokes: int, stayed: bool) -> str:
 
 
 def keep_scribbles(
-    alpha: _Map, found: Scribbled, scribbles: Sequence[Scribble], face: Face,
+    alpha: _Map, plain: _Map, found: Scribbled, scribbles: Sequence[Scribble], face: Face,
     frame: tuple[int, int], grid: Grid,
 ) -> None:  # fmt: skip
-    """Make a finished matte keep to the strokes, in place: what they touch is decided.
+    """Make a finished matte keep to the strokes, in place.
+
+    What they touch is decided, and out of their reach it is as it was without them.
 
     Parameters
     ----------
-    alpha : (rows, columns) float32, 0..1, on `grid`.
+    alpha, plain : (rows, columns) float32, 0..1, on `grid`, with strokes and without.
     found : what the strokes made of the coarse mask; what stayed the person's stays.
     """
     painted = _painted(scribbles, face, frame, grid)
-    x, y, width, height = cv2.boundingRect(painted)
-    left, top = max(x - _SOFT, 0), max(y - _SOFT, 0)
-    part = (slice(top, y + height + _SOFT), slice(left, x + width + _SOFT))
-    touched = painted[part]
-    size = touched.shape[::-1]
+    size = np.array(grid.shape[::-1])
+    steps = np.array(found.reach.shape[::-1]) / size
+    somewhere = np.maximum(found.reach, found.beside) > 0
+    x, y, width, height = cv2.boundingRect(somewhere.astype(np.uint8))
+    low = np.maximum(np.floor((np.array([x, y]) - 1) / steps), 0).astype(int)
+    high = np.minimum(np.ceil((np.array([x + width, y + height]) + 1) / steps), size).astype(int)
+    part = (slice(low[1], high[1]), slice(low[0], high[0]))
     # From cells of this grid to those of the coarse one, whose centres lie at one half.
-    steps = np.array(found.person.shape[::-1]) / grid.shape[::-1]
-    offset = (np.array([left, top]) + 0.5) * steps - 0.5
-    matrix = np.column_stack([np.diag(steps), offset])
+    matrix = np.column_stack([np.diag(steps), (low + 0.5) * steps - 0.5])
+
+    def finer(values: NDArray[np.generic]) -> _Map:
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        coarse = values.astype(np.float32)
+        return np.asarray(cv2.warpAffine(coarse, matrix, tuple((high - low).tolist()), flags=flags))
+
+    before, after = plain[part], alpha[part]
+    changed = before + finer(found.beside) * np.minimum(after - before, 0)
+    changed += finer(found.reach) * (after - changed)
     for of, decided in (("person", found.person), ("background", found.background)):
-        allowed = cv2.warpAffine(
-            decided.astype(np.float32), matrix, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        )
-        kept = ((touched == _CODES[of]) & (allowed > 0.5)).astype(np.float32)
+        kept = ((painted[part] == _CODES[of]) & (finer(decided) > 0.5)).astype(np.float32)
         share = cv2.GaussianBlur(kept, (0, 0), _EDGE)
-        alpha[part] += share * (np.float32(of == "person") - alpha[part])
+        changed += share * (np.float32(of == "person") - changed)
+    np.copyto(alpha, plain)
+    alpha[part] = changed

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -23,11 +24,13 @@ from .plan import PerspectiveWish, Plan, plan
 from .progress import Stages
 from .retouching import Retouched
 from .scribble import Scribble
-from .segment import Coarse
 from .settings import Settings
 from .skin import FaceView, face_view
 from .stored_facts import StoredFile, landmarks_file, matte_file
 from .survey import Seen, eight_bit, read_within, refine
+
+if TYPE_CHECKING:  # matting is loaded only where it is done
+    from .matte import Matte
 
 __all__ = ["Silhouette", "Sitter", "cut", "plan_print", "sit"]
 
@@ -66,7 +69,7 @@ class Silhouette:
     matte, landmarks : the files that will lie beside the recipe.
     scribbles : strokes by which it was corrected by hand.
     by_hand : what they changed, a plain sentence; "" without any.
-    seen : what the networks saw, to cut the person out again with other scribbles.
+    plain : the matte without scribbles, to cut the person out again with others.
     """
 
     alpha: NDArray[np.uint8]
@@ -77,7 +80,7 @@ class Silhouette:
     landmarks: StoredFile
     scribbles: tuple[Scribble, ...] = ()
     by_hand: str = ""
-    seen: Coarse | None = None
+    plain: Matte | None = None
 
 
 def sit(entry: Seen, at: int, stages: Stages, settings: Settings) -> Sitter:
@@ -107,9 +110,9 @@ def cut(
     stages: Stages,
     settings: Settings,
     scribbles: tuple[Scribble, ...] = (),
-    seen: Coarse | None = None,
+    plain: Matte | None = None,
 ) -> Silhouette:
-    """Cut the person out, as corrected by scribbles; `seen` is of an earlier cut-out of them."""
+    """Cut the person out, as corrected by scribbles; `plain` is their cut-out without any."""
     with stages.timed("cut out"):
         stages.report("cutting out", 0, 1)
         from .matte import cut_out, good_enough
@@ -121,7 +124,7 @@ def cut(
             threads=settings.threads,
             model=settings.matting_model,
             scribbles=scribbles,
-            seen=seen,
+            plain=plain,
         )
         alpha = np.asarray(cv2.convertScaleAbs(found.alpha, alpha=255), np.uint8)
         frame = (sitter.photo.width, sitter.photo.height)
@@ -134,7 +137,7 @@ def cut(
             landmarks_file(sitter.face.landmarks, frame),
             scribbles,
             found.by_hand,
-            found.seen,
+            plain or found,
         )
 
 

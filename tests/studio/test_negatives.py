@@ -20,8 +20,8 @@ DOT = Scribble(of="background", points=((0.5, 0.5),))
 class Cut:
     """A silhouette that knows what it was cut with."""
 
-    def __init__(self, scribbles: tuple[Scribble, ...], seen: object) -> None:
-        self.scribbles, self.given, self.seen = scribbles, seen, "what the networks saw"
+    def __init__(self, scribbles: tuple[Scribble, ...], plain: object) -> None:
+        self.scribbles, self.given, self.plain = scribbles, plain, "without"
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def cut_out(negative: Negative, **choices: Any) -> Any:
 def test_the_networks_are_asked_once(negative: Negative) -> None:
     first, corrected = cut_out(negative), cut_out(negative, scribbles=(DOT,))
     assert (first.scribbles, first.given) == ((), None)
-    assert (corrected.scribbles, corrected.given) == ((DOT,), "what the networks saw")
+    assert (corrected.scribbles, corrected.given) == ((DOT,), "without")
 
 
 def test_it_is_cut_again_only_for_other_scribbles(negative: Negative) -> None:

@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 from ..choosing import references
 from ..destinations import load_destination
 from ..edits import AnyEdit
+from ..matte import Matte
 from ..plan import Plan
 from ..preview import Previews
 from ..progress import Stages
 from ..recipe import Recipe
 from ..retouching import Retouched, other_skins, retouch
-from ..segment import Coarse
 from ..settings import Settings
 from ..sitter import Silhouette, Sitter, cut, plan_print
 from ..survey import Seen
@@ -54,7 +54,7 @@ class Negative:
     retouched: Kept[Retouched] = field(default_factory=lambda: Kept(4))
     plans: Kept[Planned] = field(default_factory=lambda: Kept(24))
     shown: tuple[Choices, Recipe] | None = None
-    seen: Coarse | None = None
+    plain: Matte | None = None
     cutting: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -68,8 +68,8 @@ class Negative:
         with self.cutting:  # what is cut once is cut by one
             known = self.cut_outs.use(key)
             if known is None:
-                silhouette = cut(self.sitter, stages, self.settings, choices.scribbles, self.seen)
-                self.seen = silhouette.seen
+                silhouette = cut(self.sitter, stages, self.settings, choices.scribbles, self.plain)
+                self.plain = silhouette.plain
                 previews = Previews(self.sitter, silhouette)
                 known = self.cut_outs.put(key, CutOut(silhouette, previews))
             return known

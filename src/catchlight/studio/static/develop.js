@@ -97,7 +97,7 @@ export default {
       </div>
     </div>`,
   data: () => ({ side: true, showMarks: false, showGuides: false, moving: {}, sending: false, refused: "",
-    painting: false, of: "background", width: 0.2, widths: [0.08, 0.2, 0.5] }),
+    painting: false, of: "background", width: 0.15, widths: [0.04, 0.15, 0.4] }),
   computed: {
     panes() {
       const eyes = this.facts.eyes || [[0.4, 0.4], [0.6, 0.4]];
