@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from catchlight import matte
+from catchlight import closing, matte
 from catchlight.belief import Belief, believed
 from catchlight.matte import cut_out
 from catchlight.trimap import band
@@ -90,7 +90,7 @@ def test_the_wall_does_not_come_in_through_a_strap_of_its_colour(
     assert alpha[well_in].min() > 0.95
     near = inside[..., 0] & (depth > 0.06 * FACE.eye_distance)
     assert alpha[near].min() > 0.95  # up to where the door begins
-    monkeypatch.setattr(matte, "_STRAP", 0.0)  # notches stay
+    monkeypatch.setattr(closing, "_STRAP", 0.0)  # notches stay
     assert cut_out(image, FACE).alpha[near].min() < 0.9
     monkeypatch.setattr(matte, "_BELIEVED", 0.0)
     monkeypatch.setattr(matte, "_FINE_BELIEVED", 0.0)
