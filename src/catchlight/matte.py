@@ -1,13 +1,14 @@
 """The cut-out: how much of each pixel is the person, at the photo's full size.
 
 Coarse networks say where the person is (`segment`), the face and the other faces correct them
-(`anchor`), gaps in hair before a plain wall are keyed (`keying`), loose hair and earrings are added
-(`strands`, `pendants`), a band is left open where the edge may be (`trimap`), blurred wall beside
-sharp hair is taken out (`defocus`), closed-form matting decides the rest, as far as colour is to be
-believed more than the mask (`belief`), coarsely and then finer where the first answer was neither
-yes nor no (`closed_form`), a pocket of plain wall is opened (`pockets`), the photo's own colours
-carry the answer to full size (`guided`), and hair before a plain wall is settled there
-(`plain_wall`).
+(`anchor`), gaps in hair before a plain wall are keyed (`keying`), loose hair, ponytails and
+earrings are added (`strands`, `tufts`, `pendants`), scribbles of the user's go before all of that
+(`scribbling`), a band is left open where the edge may be (`trimap`), blurred wall beside sharp hair
+is taken out (`defocus`), closed-form matting decides the rest, as far as colour is to be believed
+more than the mask (`belief`), coarsely and then finer where the first answer was neither yes nor no
+(`closed_form`), what is falsely open is closed (`closing`) and a pocket of plain wall opened
+(`pockets`), the photo's own colours carry the answer to full size (`guided`), and hair before a
+plain wall is settled there (`plain_wall`).
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ from .scribbling import keep_scribbles, scribbled
 from .segment import Coarse, segment, unit
 from .strands import strands
 from .trimap import axes, band
+from .tufts import tufts
 
 __all__ = ["ENOUGH", "Matte", "cut_out", "good_enough"]
 
@@ -169,6 +171,7 @@ def _cut_out(
     person = anchored(coarse, face, others)
     probability = keyed(person, image, face, grid)
     probability = np.maximum(probability, strands(probability, image, face, grid))
+    probability = np.maximum(probability, tufts(probability, image, face, grid))
     probability = np.maximum(probability, pendants(probability, coarse.saliency, image, face, grid))
     frame = (pixels.shape[1], pixels.shape[0])
     corrected = None
