@@ -16,7 +16,7 @@ from .errors import UsageError, printable
 __all__ = ["MOST_SCRIBBLES", "Scribble", "check_scribbles", "parse_scribble"]
 
 MOST_SCRIBBLES = 60
-_MOST_POINTS = 400
+_MOST_POINTS = 200
 _WIDTH = 0.2  # eye distances, where none is said
 
 _Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]

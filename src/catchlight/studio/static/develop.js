@@ -2,6 +2,18 @@
 
 import Loupe from "/studio/static/loupe.js";
 
+const MOST_POINTS = 200; // of a stroke, as the API has it
+
+// The points of a way that are further apart than that, and its last.
+function thinned(points, apart) {
+  const kept = [points[0]];
+  for (const p of points.slice(1, -1)) {
+    const last = kept[kept.length - 1];
+    if (Math.hypot(p[0] - last[0], p[1] - last[1]) > apart) kept.push(p);
+  }
+  return points.length > 1 ? [...kept, points[points.length - 1]] : kept;
+}
+
 export default {
   components: { Loupe },
   props: {
@@ -127,13 +139,11 @@ export default {
     paint() { this.painting = !this.painting; this.side = !this.painting; }, // what was there before lies over it
     // A stroke on the picture becomes one on the photograph, without points that tell nothing.
     scribble(stroke) {
-      const [[a, b, c], [d, e, f]] = this.facts.brush.to_photo, apart = stroke.width / 8, kept = [];
-      stroke.points.forEach((p, i) => {
-        const last = kept[kept.length - 1];
-        if (!last || i === stroke.points.length - 1 || Math.hypot(p[0] - last[0], p[1] - last[1]) > apart) kept.push(p);
-      });
+      const [[a, b, c], [d, e, f]] = this.facts.brush.to_photo;
+      let apart = stroke.width / 8, kept = stroke.points;
+      do { kept = thinned(kept, apart); apart *= 1.5; } while (kept.length > MOST_POINTS);
       const round = (v) => Math.min(Math.max(Math.round(v * 1e4) / 1e4, 0), 1);
-      const points = kept.slice(0, 400).map(([x, y]) => [round(a * x + b * y + c), round(d * x + e * y + f)]);
+      const points = kept.map(([x, y]) => [round(a * x + b * y + c), round(d * x + e * y + f)]);
       this.choose({ scribbles: [...this.choices.scribbles, { of: stroke.of, width: this.width, points }] });
     },
     async sendBackdrop(event) {
