@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from pydantic import ValidationError
 
+import catchlight.studio
 from catchlight.looks import list_looks, load_look
 from catchlight.studio.brief import PURPOSES, Brief, suggest
 from catchlight.studio.choices import SLIDERS, Choices, backdrop_of, tuned, wish_of
@@ -53,3 +57,16 @@ def test_a_brief_without_a_feeling_gives_what_is_usual_and_one_with_leans_its_wa
     coloured = suggest(Brief(purpose="law", colour="#336699"))
     assert coloured.backdrop == "#336699"
     assert "#336699" in coloured.why
+
+
+def test_the_page_knows_how_many_strokes_a_picture_takes() -> None:
+    source = (Path(catchlight.studio.__file__).parent / "static" / "develop.js").read_text("utf-8")
+    said = re.search(r"MOST_SCRIBBLES = (\d+), MOST_POINTS = (\d+)", source)
+    assert said is not None
+    strokes, points = (int(n) for n in said.groups())
+    dot = {"of": "person", "points": [(0.5, 0.5)] * points}
+    assert len(Choices.model_validate({"scribbles": [dot] * strokes}).scribbles) == strokes
+    with pytest.raises(ValidationError):
+        Choices.model_validate({"scribbles": [dot] * (strokes + 1)})
+    with pytest.raises(ValidationError):
+        Choices.model_validate({"scribbles": [{**dot, "points": [(0.5, 0.5)] * (points + 1)}]})

@@ -123,7 +123,7 @@ class Developing:
         values["retouch"] = choices.retouch or look.retouch
         values["backdrop"] = choices.backdrop or look.backdrop.kind
         return {
-            "choices": self._render["choices"],
+            "choices": choices.model_dump(mode="json"),
             "values": values,
             "sliders": sliders,
             "looks": [

@@ -2,7 +2,7 @@
 
 import Loupe from "/studio/static/loupe.js";
 
-const MOST_POINTS = 200; // of a stroke, as the API has it
+const MOST_SCRIBBLES = 60, MOST_POINTS = 200; // of a stroke; as the API has them
 
 // The points of a way that are further apart than that, and its last.
 function thinned(points, apart) {
@@ -26,7 +26,7 @@ export default {
       <div class="stage" :class="{busy: !!busy}">
         <loupe v-if="picture.url" :panes="panes" mode="split" :words="words.loupe" ref="loupe"
           :marks="showMarks ? facts.marks : []" :guides="showGuides ? guides : null"
-          :brush="painting && facts.brush ? {of, width: width * facts.brush.unit} : null"
+          :brush="painting && facts.brush && !full ? {of, width: width * facts.brush.unit} : null"
           @full="$emit('full')" @mark="(m) => $emit('flip', m)" @stroke="scribble"></loupe>
         <div v-else class="waiting"><div class="pulse" aria-hidden="true"></div><p>{{ busy || words.opening }}</p></div>
         <div class="stage-tools">
@@ -44,7 +44,7 @@ export default {
               </div>
               <button type="button" class="chip" :disabled="!choices.scribbles.length" @click="choose({scribbles: []})">{{ words.brush_back }} <span class="count">{{ choices.scribbles.length }}</span></button>
             </template>
-            <p>{{ facts.brush ? words.cutout_hint : words.cutout_moved }}</p>
+            <p>{{ !facts.brush ? words.cutout_moved : full ? words.cutout_full : words.cutout_hint }}</p>
           </div>
           <button type="button" class="chip" :aria-pressed="side" @click="side = !side">{{ words.compare }}</button>
           <button type="button" class="chip" :aria-pressed="showMarks" @click="showMarks = !showMarks">{{ words.marks }} <span class="count">{{ facts.marks ? facts.marks.length : 0 }}</span></button>
@@ -125,6 +125,7 @@ export default {
       const r = Math.min(0.5, y * 1.28 / aspect, 1 - x, x);
       return { eye: y, circle: [x, Math.max(r * aspect, y + 0.06), r, r * aspect] };
     },
+    full() { return this.choices.scribbles.length >= MOST_SCRIBBLES; },
     currentLook() { return (this.looks.find((l) => l.name === this.choices.look) || {}).for_whom; },
     currentBackdrop() { return this.choices.backdrop || this.values.backdrop; },
   },
