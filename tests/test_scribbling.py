@@ -68,6 +68,21 @@ def test_what_is_out_of_reach_stays_as_it_is() -> None:
     assert np.hypot(x - IN_THE_WEDGE[0], y - IN_THE_WEDGE[1]).max() <= 0.3 * 34 + 2
 
 
+def test_a_thin_braid_beyond_a_gap_stays() -> None:
+    """It lies wholly within the stroke's reach, but has none of the colours under it."""
+    both = ALPHA.copy()
+    cv2.rectangle(both, (252, 70), (262, 175), 1, -1)  # what the networks took for the person
+    gap, braid = np.s_[90:150, 253:258], np.s_[90:150, 260:262]
+    image = painting(both, HAIR, WALL)
+    image[gap] = WOOD
+    seen = coarse(image, both, blur=1.0)
+    seen = replace(seen, saliency=seen.saliency * 0.8)
+    found = corrected(seen, stroke("background", (255.5, 95), (255.5, 145), width=0.15))
+    assert (found[gap] < 0.5).mean() > 0.9
+    assert (seen.probability[braid] > 0.5).mean() > 0.9
+    assert (found[braid] > 0.5).mean() > 0.8
+
+
 def test_what_hung_on_what_was_taken_away_goes_with_it() -> None:
     """A chair behind the shoulder, joined to the person by its arm."""
     chair = np.zeros(SHAPE, np.uint8)

@@ -40,6 +40,10 @@ _SURE = 0.95  # each network's answer from which it is sure of the person
 _WALL = 0.25  # share of votes for the person below which a colour is that of what is around
 _FAR = 2.0  # times further than the networks' own vote that colours are asked about
 _EDGE_COST = 60.0  # how much dearer a step across a full-contrast edge is
+_SMOOTH = 0.8  # cells over which colours are averaged
+# Of 8-bit CIELAB: side of the boxes that colours under a stroke are gathered in, the least share of
+# them that a box must hold, and how far a colour is from all of these to be another.
+_BOX, _RARE, _UNLIKE = 16.0, 0.12, 32.0
 _STEEP = 3.0  # exponent of the distances' ratio
 _SURELY = 0.99  # of what a stroke touches
 _EDGE = 0.7  # pixels: softness of a stroke's own edge
@@ -91,14 +95,18 @@ def scribbled(
     person = painted == _CODES["person"]
     asked = painted == _CODES["background"]
     background = asked & ~stays
+    smooth = cv2.GaussianBlur(coarse.image, (0, 0), _SMOOTH)
+    lab = cv2.cvtColor(smooth, cv2.COLOR_RGB2Lab).astype(np.float32)
     changed = probability.copy()
     if background.any():
         reach, here = reached["background"], probability > 0.5
-        near = _nearer(coarse.image, background, (here & ~reach) | stays | person, reach, cells)
+        rest = (here & (~reach | _unlike(lab, background))) | stays | person
+        near = _nearer(coarse.image, background, rest & ~background, reach, cells)
         changed = np.minimum(changed, 1 - near)
     if person.any():
         reach, here = reached["person"], probability <= 0.5
-        near = _nearer(coarse.image, person, (here & ~reach) | background, reach, cells)
+        rest = (here & (~reach | _unlike(lab, person))) | background
+        near = _nearer(coarse.image, person, rest & ~person, reach, cells)
         changed = np.maximum(changed, near)
     changed[stays] = np.maximum(changed, probability)[stays]
     changed[background] = 1 - _SURELY
@@ -184,6 +192,22 @@ def _the_persons(coarse: Coarse, probability: _Map, reached: _Mask, face: Face) 
     return np.asarray(face_area(face, coarse.grid, 0) | ((least >= _SURE) & (share >= _WALL)))
 
 
+def _unlike(lab: _Map, stroke: _Mask) -> _Mask:
+    """Return the cells that have none of the colours under a stroke, in 8-bit CIELAB.
+
+    So a thin braid between the stroke and the edge of its reach stays.
+    """
+    under = lab[stroke]
+    _, where, count = np.unique(
+        np.floor(under / _BOX), axis=0, return_inverse=True, return_counts=True
+    )
+    apart = np.full(stroke.shape, np.inf, np.float32)
+    for box in np.flatnonzero(count >= _RARE * len(under)):
+        middle = under[where.reshape(-1) == box].mean(axis=0)
+        np.minimum(apart, np.sqrt(((lab - middle) ** 2).sum(axis=2)), out=apart)
+    return np.asarray(apart > _UNLIKE)
+
+
 def _nearer(
     image: NDArray[np.uint8], stroke: _Mask, rest: _Mask, reached: _Mask, cells: float
 ) -> _Map:
@@ -194,7 +218,7 @@ def _nearer(
         slice(max(rows[0] - margin, 0), rows[-1] + 1 + margin),
         slice(max(columns[0] - margin, 0), columns[-1] + 1 + margin),
     )
-    smooth = cv2.GaussianBlur(image[part], (0, 0), 0.8).astype(np.float32) / 255
+    smooth = cv2.GaussianBlur(image[part], (0, 0), _SMOOTH).astype(np.float32) / 255
     toll = np.ones(smooth.shape[:2], np.float32)
     near = geodesic(smooth, toll, np.ascontiguousarray(stroke[part]), _EDGE_COST)
     far = geodesic(smooth, toll, np.ascontiguousarray(rest[part]), _EDGE_COST)
