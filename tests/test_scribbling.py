@@ -12,8 +12,8 @@ from catchlight import matte
 from catchlight.grid import Grid
 from catchlight.matte import cut_out
 from catchlight.scribble import Scribble
-from catchlight.scribbling import keep_scribbles, scribbled
-from catchlight.segment import Coarse
+from catchlight.scribbling import _painted, keep_scribbles, scribbled
+from catchlight.segment import Coarse, unit
 
 from .painted_person import body, coarse, oval_face, painting
 
@@ -198,3 +198,27 @@ def test_the_cut_out_follows_at_every_size(monkeypatch: pytest.MonkeyPatch, far:
     assert np.array_equal(again.alpha, by_hand.alpha)
     assert plain.by_hand == ""
     assert "by hand" in by_hand.by_hand
+
+
+@pytest.mark.parametrize("width", [0.1, 0.5, 1.5])
+@pytest.mark.parametrize("cells", [1.0, 4.0])
+def test_a_brush_is_as_wide_as_it_says(width: float, cells: float) -> None:
+    """A stroke across the picture, and a dot, on grids of two finenesses."""
+    grid = Grid((0.0, 0.0, 420.0, 300.0), (round(300 * cells), round(420 * cells)))
+    true = width * unit(FACE) * cells
+    across = _painted([stroke("person", (100, 150), (300, 150), width=width)], FACE, FRAME, grid)
+    thick = (across[:, round(200 * cells)] > 0).sum()
+    assert abs(thick - max(true, 1.5)) <= 1.1
+    assert abs((across > 0).any(axis=0).sum() - 200 * cells - max(true, 1.5)) <= 2.1
+    dot = _painted([stroke("person", (200, 150), width=width)], FACE, FRAME, grid)
+    y, x = np.nonzero(dot)
+    assert np.allclose([(x.mean() + 0.5) / cells, (y.mean() + 0.5) / cells], [200, 150], atol=0.6)
+    assert abs((dot > 0).any(axis=0).sum() - max(true, 1.5)) <= 1.1
+
+
+def test_a_stroke_may_leave_the_part_that_is_cut_out() -> None:
+    grid = Grid((100.0, 80.0, 300.0, 280.0), (100, 100))
+    off = [stroke("person", (5, 5), (20, 290)), stroke("background", (410, 5), width=0.5)]
+    assert not _painted(off, FACE, FRAME, grid).any()
+    partly = _painted([stroke("person", (50, 150), (400, 150))], FACE, FRAME, grid)
+    assert partly[35].all()

@@ -171,11 +171,18 @@ def _reached(
 
 def _paint(painted: NDArray[np.uint8], points: _Map, radius: float, code: int) -> None:
     """Draw one stroke with a round brush, in place; `points` in continuous coordinates."""
-    way = np.round((points - 0.5) * 16).astype(np.int32)
-    thick = max(round(2 * radius), 1)
-    cv2.polylines(painted, [way.reshape(-1, 1, 2)], False, code, thick, shift=4)
-    for x, y in way.tolist():
-        cv2.circle(painted, (x, y), round(radius * 16), code, -1, shift=4)
+    low = np.floor(points.min(axis=0) - radius - 2).astype(int)
+    high = np.ceil(points.max(axis=0) + radius + 2).astype(int)
+    left, top = (int(v) for v in np.maximum(low, 0))
+    part = painted[top : max(int(high[1]), 0), left : max(int(high[0]), 0)]
+    if not part.size:
+        return
+    # OpenCV's thick lines are up to two cells too wide; its thin ones are exact to half a cell.
+    way = np.round((points - 0.5 - (left, top)) * 16).astype(np.int32)
+    way = np.concatenate([way, way[-1:]])  # a dot is a line of no length
+    away = np.ones(part.shape, np.uint8)
+    cv2.polylines(away, [way.reshape(-1, 1, 2)], False, 0, 1, shift=4)
+    part[cv2.distanceTransform(away, cv2.DIST_L2, 5) < radius] = code
 
 
 def _the_persons(coarse: Coarse, probability: _Map, reached: _Mask, face: Face) -> _Mask:
