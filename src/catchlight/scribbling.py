@@ -138,6 +138,8 @@ def _cut_off(after: _Map, before: _Map, reached: _Mask, kept: _Mask, own: _Mask)
     _, earlier = cv2.connectedComponents((before > 0.5).astype(np.uint8))
     main = np.bincount(earlier[own], minlength=2)
     main[0] = 0
+    if not main.any():
+        return np.zeros(after.shape, np.bool_)
     hung = earlier == int(np.argmax(main))
     stays = np.bincount(labels[own | kept], minlength=count) > 0
     beside = cv2.dilate(reached.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0

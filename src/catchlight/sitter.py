@@ -32,7 +32,7 @@ from .survey import Seen, eight_bit, read_within, refine
 if TYPE_CHECKING:  # matting is loaded only where it is done
     from .matte import Matte
 
-__all__ = ["Silhouette", "Sitter", "cut", "plan_print", "sit"]
+__all__ = ["Silhouette", "Sitter", "cut", "matte_of", "plan_print", "silhouette_of", "sit"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,7 +69,6 @@ class Silhouette:
     matte, landmarks : the files that will lie beside the recipe.
     scribbles : strokes by which it was corrected by hand.
     by_hand : what they changed, a plain sentence; "" without any.
-    plain : the matte without scribbles, to cut the person out again with others.
     """
 
     alpha: NDArray[np.uint8]
@@ -80,7 +79,6 @@ class Silhouette:
     landmarks: StoredFile
     scribbles: tuple[Scribble, ...] = ()
     by_hand: str = ""
-    plain: Matte | None = None
 
 
 def sit(entry: Seen, at: int, stages: Stages, settings: Settings) -> Sitter:
@@ -106,18 +104,28 @@ def sit(entry: Seen, at: int, stages: Stages, settings: Settings) -> Sitter:
 
 
 def cut(
+    sitter: Sitter, stages: Stages, settings: Settings, scribbles: tuple[Scribble, ...] = ()
+) -> Silhouette:
+    """Cut the person out, as corrected by scribbles."""
+    return silhouette_of(sitter, matte_of(sitter, stages, settings, scribbles), scribbles)
+
+
+def matte_of(
     sitter: Sitter,
     stages: Stages,
     settings: Settings,
     scribbles: tuple[Scribble, ...] = (),
     plain: Matte | None = None,
-) -> Silhouette:
-    """Cut the person out, as corrected by scribbles; `plain` is their cut-out without any."""
+) -> Matte:
+    """Find how much of each pixel is the person; `plain` is the same without scribbles, if known.
+
+    It is far larger than a silhouette, and only kept where it will be corrected.
+    """
     with stages.timed("cut out"):
         stages.report("cutting out", 0, 1)
-        from .matte import cut_out, good_enough
+        from .matte import cut_out
 
-        found = cut_out(
+        return cut_out(
             sitter.pixels,
             sitter.face,
             sitter.strangers,
@@ -126,19 +134,24 @@ def cut(
             scribbles=scribbles,
             plain=plain,
         )
-        alpha = np.asarray(cv2.convertScaleAbs(found.alpha, alpha=255), np.uint8)
-        frame = (sitter.photo.width, sitter.photo.height)
-        return Silhouette(
-            alpha,
-            good_enough(found),
-            found.confidence,
-            tuple(found.notes),
-            matte_file(alpha),
-            landmarks_file(sitter.face.landmarks, frame),
-            scribbles,
-            found.by_hand,
-            plain or found,
-        )
+
+
+def silhouette_of(sitter: Sitter, matte: Matte, scribbles: tuple[Scribble, ...]) -> Silhouette:
+    """Return what is kept and written of a matte that was made with these scribbles."""
+    from .matte import good_enough
+
+    alpha = np.asarray(cv2.convertScaleAbs(matte.alpha, alpha=255), np.uint8)
+    frame = (sitter.photo.width, sitter.photo.height)
+    return Silhouette(
+        alpha,
+        good_enough(matte),
+        matte.confidence,
+        tuple(matte.notes),
+        matte_file(alpha),
+        landmarks_file(sitter.face.landmarks, frame),
+        scribbles,
+        matte.by_hand,
+    )
 
 
 def plan_print(

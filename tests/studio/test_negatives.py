@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -17,17 +18,23 @@ from catchlight.studio.negatives import Negative
 DOT = Scribble(of="background", points=((0.5, 0.5),))
 
 
-class Cut:
-    """A silhouette that knows what it was cut with."""
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
+    """With what mattes were asked for: scribbles, and the matte without any."""
+    calls: list[tuple[Any, ...]] = []
 
-    def __init__(self, scribbles: tuple[Scribble, ...], plain: object) -> None:
-        self.scribbles, self.given, self.plain = scribbles, plain, "without"
+    def matte_of(_sitter: Any, _stages: Any, _settings: Any, *given: Any) -> str:
+        calls.append(given)
+        return f"matte {len(calls)}"
+
+    monkeypatch.setattr(negatives, "matte_of", matte_of)
+    monkeypatch.setattr(negatives, "silhouette_of", lambda _sitter, *of: SimpleNamespace(of=of))
+    monkeypatch.setattr(negatives, "Previews", lambda sitter, silhouette: silhouette)
+    return calls
 
 
 @pytest.fixture
-def negative(monkeypatch: pytest.MonkeyPatch) -> Negative:
-    monkeypatch.setattr(negatives, "cut", lambda *given: Cut(*given[3:]))
-    monkeypatch.setattr(negatives, "Previews", lambda sitter, silhouette: silhouette)
+def negative(asked: list[tuple[Any, ...]]) -> Negative:
     return Negative(cast(Sitter, None), [], Settings())
 
 
@@ -35,10 +42,10 @@ def cut_out(negative: Negative, **choices: Any) -> Any:
     return negative.cut_out(Choices(**choices), Stages(silent)).silhouette
 
 
-def test_the_networks_are_asked_once(negative: Negative) -> None:
-    first, corrected = cut_out(negative), cut_out(negative, scribbles=(DOT,))
-    assert (first.scribbles, first.given) == ((), None)
-    assert (corrected.scribbles, corrected.given) == ((DOT,), "without")
+def test_the_networks_are_asked_once(negative: Negative, asked: list[tuple[Any, ...]]) -> None:
+    assert cut_out(negative, scribbles=(DOT,)).of == ("matte 2", (DOT,))
+    assert cut_out(negative).of == ("matte 1", ())
+    assert asked == [(), ((DOT,), "matte 1")]
 
 
 def test_it_is_cut_again_only_for_other_scribbles(negative: Negative) -> None:

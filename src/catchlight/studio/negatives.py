@@ -19,8 +19,9 @@ from ..preview import Previews
 from ..progress import Stages
 from ..recipe import Recipe
 from ..retouching import Retouched, other_skins, retouch
+from ..scribble import Scribble
 from ..settings import Settings
-from ..sitter import Silhouette, Sitter, cut, plan_print
+from ..sitter import Silhouette, Sitter, matte_of, plan_print, silhouette_of
 from ..survey import Seen
 from .choices import SLIDERS, TONE, Choices, backdrop_of, tuned, wish_of, with_tone
 from .darkroom import Kept
@@ -68,11 +69,18 @@ class Negative:
         with self.cutting:  # what is cut once is cut by one
             known = self.cut_outs.use(key)
             if known is None:
-                silhouette = cut(self.sitter, stages, self.settings, choices.scribbles, self.plain)
-                self.plain = silhouette.plain
+                silhouette = self._cut(choices.scribbles, stages)
                 previews = Previews(self.sitter, silhouette)
                 known = self.cut_outs.put(key, CutOut(silhouette, previews))
             return known
+
+    def _cut(self, scribbles: tuple[Scribble, ...], stages: Stages) -> Silhouette:
+        if self.plain is None:  # the networks are asked once, whatever is drawn
+            self.plain = matte_of(self.sitter, stages, self.settings)
+        matte = self.plain
+        if scribbles:
+            matte = matte_of(self.sitter, stages, self.settings, scribbles, self.plain)
+        return silhouette_of(self.sitter, matte, scribbles)
 
 
 def plan_of(
