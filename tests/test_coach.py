@@ -21,6 +21,8 @@ from .sittings import GOOD, RULES, SPOKEN, asked, blinks, codes, set_to, sitting
 from .test_face_track import scene
 
 RECORDED = Path(__file__).parent / "data" / "coach"
+RATES = [10.0, pytest.param(30.0, marks=pytest.mark.slow)]
+"""Frames a second: the studio's, and what a fast machine does."""
 
 
 # One instruction for each fault -------------------------------------------------------------------
@@ -97,7 +99,7 @@ def most_changes_a_second(said: list[Instruction], rate: float) -> int:
     return max((sum(0 <= n - m < rate for n in changes) for m in changes), default=0)
 
 
-@pytest.mark.parametrize("rate", [10.0, 30.0])
+@pytest.mark.parametrize("rate", RATES)
 @pytest.mark.parametrize("seed", range(4))
 def test_noise_at_any_threshold_changes_nothing_oftener_than_once_a_second(
     rate: float, seed: int
@@ -137,7 +139,7 @@ def test_steady_and_noisy_input_holds_and_captures() -> None:
     assert codes(said) == ["wait", "hold", "captured", "done"]
 
 
-@pytest.mark.parametrize("rate", [10.0, 30.0])
+@pytest.mark.parametrize("rate", RATES)
 def test_a_blink_changes_no_instruction_and_is_not_photographed(rate: float) -> None:
     for time in np.arange(0.0, 4.0, 0.1):
         blink = blinks(float(time))
@@ -153,7 +155,7 @@ def test_a_blink_changes_no_instruction_and_is_not_photographed(rate: float) -> 
         assert codes(replay(turned)) == ["wait", "turn_right"]
 
 
-@pytest.mark.parametrize("rate", [10.0, 30.0])
+@pytest.mark.parametrize("rate", RATES)
 def test_never_hold_it_with_closed_eyes(rate: float) -> None:
     for time in np.arange(0.5, 4.0, 0.1):
         shut = blinks(float(time), seconds=3.0)
