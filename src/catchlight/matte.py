@@ -42,7 +42,7 @@ from .strands import strands
 from .trimap import axes, band
 from .tufts import tufts
 
-__all__ = ["ENOUGH", "Matte", "cut_out", "good_enough"]
+__all__ = ["ENOUGH", "Matte", "Seen", "cut_out", "good_enough"]
 
 _Map = NDArray[np.float32]
 
@@ -77,6 +77,22 @@ ENOUGH = 0.5
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """What was found on the coarse grid before any edge is looked for.
+
+    Attributes
+    ----------
+    coarse : what the networks saw.
+    person : (h, w) float32, 0..1, anchored on the face.
+    probability : the same without gaps before a plain wall, with loose hair and earrings.
+    """
+
+    coarse: Coarse
+    person: _Map
+    probability: _Map
+
+
+@dataclass(frozen=True, slots=True)
 class Matte:
     """A cut-out.
 
@@ -86,14 +102,14 @@ class Matte:
     confidence : 0..1; falls as the expected error of alpha rises.
     notes : what a user should know, in plain sentences.
     by_hand : what scribbles changed, a plain sentence; "" without any.
-    seen : what the networks saw; it is cut again from that with scribbles.
+    seen : what it was cut from, and is again with scribbles.
     """
 
     alpha: _Map
     confidence: float
     notes: tuple[str, ...] = ()
     by_hand: str = ""
-    seen: Coarse | None = None
+    seen: Seen | None = None
 
 
 def good_enough(matte: Matte) -> bool:
@@ -150,29 +166,34 @@ def cut_out(
             threads=threads,
             model=model,
         )
-        plain = _cut_out(pixels, coarse, face, others)
+        plain = _cut_out(pixels, _found(coarse, face, others), face)
     if not scribbles or plain.seen is None:
         return plain
-    return _cut_out(pixels, plain.seen, face, others, scribbles, plain.alpha)
+    return _cut_out(pixels, plain.seen, face, scribbles, plain.alpha)
 
 
-def _cut_out(
-    pixels: NDArray[np.uint8],
-    coarse: Coarse,
-    face: Face,
-    others: Sequence[Face],
-    scribbles: Sequence[Scribble] = (),
-    plain: _Map | None = None,
-) -> Matte:
-    """Cut out what the networks saw; with scribbles as far as they reach, elsewhere as `plain`."""
-    grid = coarse.grid
-    part = _part(pixels, grid.box)
-    image = coarse.image
+def _found(coarse: Coarse, face: Face, others: Sequence[Face]) -> Seen:
+    """Correct what the networks saw by the face, the other faces and colours."""
+    image, grid = coarse.image, coarse.grid
     person = anchored(coarse, face, others)
     probability = keyed(person, image, face, grid)
     probability = np.maximum(probability, strands(probability, image, face, grid))
     probability = np.maximum(probability, tufts(probability, image, face, grid))
     probability = np.maximum(probability, pendants(probability, coarse.saliency, image, face, grid))
+    return Seen(coarse, person, probability)
+
+
+def _cut_out(
+    pixels: NDArray[np.uint8],
+    seen: Seen,
+    face: Face,
+    scribbles: Sequence[Scribble] = (),
+    plain: _Map | None = None,
+) -> Matte:
+    """Cut out what was seen; with scribbles as far as they reach, and elsewhere as `plain`."""
+    coarse, probability = seen.coarse, seen.probability
+    image, grid = coarse.image, coarse.grid
+    part = _part(pixels, grid.box)
     frame = (pixels.shape[1], pixels.shape[0])
     corrected = None
     if scribbles:
@@ -206,7 +227,7 @@ def _cut_out(
         upsample(part, image, matte, out=alpha[y0:y1, x0:x1])
     _settle(alpha[y0:y1, x0:x1], face)
     calm_rim(alpha[y0:y1, x0:x1], part, belief.solid, face, Grid(grid.box, part.shape[:2]))
-    confidence = _confidence(coarse, person, alpha[y0:y1, x0:x1], belief, face)
+    confidence = _confidence(coarse, seen.person, alpha[y0:y1, x0:x1], belief, face)
     whole = Grid(grid.box, part.shape[:2])
     settle_before_plain_wall(alpha[y0:y1, x0:x1], part, face, whole)
     if corrected is not None and plain is not None:
@@ -216,7 +237,7 @@ def _cut_out(
         ("the networks do not agree about where the person ends",) if confidence < ENOUGH else ()
     )
     by_hand = "" if corrected is None else corrected.note
-    return Matte(alpha, confidence, notes, by_hand, coarse)
+    return Matte(alpha, confidence, notes, by_hand, seen)
 
 
 def _levels(coarse: Grid, fine: Grid) -> list[tuple[int, int]]:

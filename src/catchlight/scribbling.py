@@ -91,7 +91,8 @@ def scribbled(
     cells = unit(face) * grid.scale
     painted = _painted(scribbles, face, frame, grid)
     reached = {of: _reached(scribbles, of, face, frame, grid) for of in _CODES}
-    stays = _the_persons(coarse, probability, reached["background"], face)
+    own = face_area(face, grid, 0)
+    stays = own | _seen_by_all(coarse, probability, reached["background"], cells)
     person = painted == _CODES["person"]
     asked = painted == _CODES["background"]
     background = asked & ~stays
@@ -101,18 +102,18 @@ def scribbled(
     if background.any():
         reach, here = reached["background"], probability > 0.5
         rest = (here & (~reach | _unlike(lab, background))) | stays | person
-        near = _nearer(coarse.image, background, rest & ~background, reach, cells)
+        near = _nearer(smooth, background, rest & ~background, reach, cells)
         changed = np.minimum(changed, 1 - near)
     if person.any():
         reach, here = reached["person"], probability <= 0.5
         rest = (here & (~reach | _unlike(lab, person))) | background
-        near = _nearer(coarse.image, person, rest & ~person, reach, cells)
+        near = _nearer(smooth, person, rest & ~person, reach, cells)
         changed = np.maximum(changed, near)
     changed[stays] = np.maximum(changed, probability)[stays]
     changed[background] = 1 - _SURELY
     changed[person] = _SURELY
     where = reached["background"] | reached["person"]
-    loose = _cut_off(changed, probability, where, stays | person, face_area(face, grid))
+    loose = _cut_off(changed, probability, where, stays | person, own)
     changed[loose] = 1 - _SURELY
     less = (reached["background"] | loose).astype(np.uint8)
     beside = cv2.distanceTransform(1 - less, cv2.DIST_L2, 5) < _BESIDE * cells
@@ -187,8 +188,8 @@ def _paint(painted: NDArray[np.uint8], points: _Map, radius: float, code: int) -
     part[cv2.distanceTransform(away, cv2.DIST_L2, 5) < radius] = code
 
 
-def _the_persons(coarse: Coarse, probability: _Map, reached: _Mask, face: Face) -> _Mask:
-    """Return what a stroke may not take: the face, and what networks and colours call the person.
+def _seen_by_all(coarse: Coarse, probability: _Map, reached: _Mask, cells: float) -> _Mask:
+    """Return what all networks and its colours call the person; `cells` are of an eye distance.
 
     Colours are read by what they are where no stroke reaches; one that is nowhere else is not the
     background's, or a brush as wide as an arm could take it.
@@ -197,8 +198,8 @@ def _the_persons(coarse: Coarse, probability: _Map, reached: _Mask, face: Face) 
     if coarse.body is not None and coarse.trust is not None:
         least = np.minimum(least, np.maximum(coarse.body, 1 - coarse.trust))
     silent = np.where(reached, np.float32(0.5), probability)
-    share = colour_vote(silent, coarse.image, _FAR * unit(face) * coarse.grid.scale)
-    return np.asarray(face_area(face, coarse.grid, 0) | ((least >= _SURE) & (share >= _WALL)))
+    share = colour_vote(silent, coarse.image, _FAR * cells)
+    return np.asarray((least >= _SURE) & (share >= _WALL))
 
 
 def _unlike(lab: _Map, stroke: _Mask) -> _Mask:
@@ -218,7 +219,7 @@ def _unlike(lab: _Map, stroke: _Mask) -> _Mask:
 
 
 def _nearer(
-    image: NDArray[np.uint8], stroke: _Mask, rest: _Mask, reached: _Mask, cells: float
+    smooth: NDArray[np.uint8], stroke: _Mask, rest: _Mask, reached: _Mask, cells: float
 ) -> _Map:
     """Return how much nearer to a stroke than to the rest each cell is, 0..1; 0 out of reach."""
     margin = max(round(_MARGIN * cells), 2)
@@ -227,10 +228,10 @@ def _nearer(
         slice(max(rows[0] - margin, 0), rows[-1] + 1 + margin),
         slice(max(columns[0] - margin, 0), columns[-1] + 1 + margin),
     )
-    smooth = cv2.GaussianBlur(image[part], (0, 0), _SMOOTH).astype(np.float32) / 255
-    toll = np.ones(smooth.shape[:2], np.float32)
-    near = geodesic(smooth, toll, np.ascontiguousarray(stroke[part]), _EDGE_COST)
-    far = geodesic(smooth, toll, np.ascontiguousarray(rest[part]), _EDGE_COST)
+    colours = np.asarray(smooth[part] / np.float32(255), np.float32)
+    toll = np.ones(colours.shape[:2], np.float32)
+    near = geodesic(colours, toll, np.ascontiguousarray(stroke[part]), _EDGE_COST)
+    far = geodesic(colours, toll, np.ascontiguousarray(rest[part]), _EDGE_COST)
     share = np.zeros(reached.shape, np.float32)
     ratio = (near + 1e-3) / (far + 1e-3)
     share[part] = np.where(reached[part], 1 / (1 + ratio**_STEEP), 0)

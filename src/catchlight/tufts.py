@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from .anchor import face_area
 from .faces import Face
 from .grid import Grid
-from .keying import PLAIN, carried
+from .keying import PLAIN, carried, roughness
 from .segment import unit
 from .trimap import axes, hair
 
@@ -80,7 +80,7 @@ def _found(probability: _Map, image: NDArray[np.uint8], face: Face, grid: Grid) 
     colours = image.astype(np.float32)
     wall, off = _wall(colours, clear, _SPREAD * cells)
     plain = (clear & (off < _WALL)).astype(np.float32)
-    rough = carried(off**2 * plain, plain, _SPREAD * cells)
+    rough = roughness(colours, wall, plain, _SPREAD * cells)
     towards = carried(colours, deep.astype(np.float32), 1.5 * _SPREAD * cells) - wall
     contrast = np.maximum(np.sqrt((towards**2).mean(axis=2)), 1e-3)
     share = ((colours - wall) * towards).mean(axis=2) / contrast**2
