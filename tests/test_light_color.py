@@ -129,6 +129,15 @@ def test_whites_shaded_by_the_lids_are_not_read_as_a_red_light() -> None:
     assert np.hypot(*found) < 0.05
 
 
+def test_lids_between_the_lashes_are_not_taken_for_reddish_whites() -> None:
+    """Of eyes narrowed by laughing, lids as red as skin and redder are all that is seen."""
+    for redder in (1.0, 1.2):
+        lids = (redder * SKIN[0], SKIN[1], SKIN[2])
+        found = light_color(painted_view(SKIN, lids), 200.0)  # type: ignore[arg-type]
+        assert found is not None
+        assert np.hypot(*found) < 0.05
+
+
 def test_a_rendering_of_rich_colours_is_not_a_warm_light() -> None:
     """A camera's contrast stretches skin and whites from grey; warm light shifts both alike."""
     rich = [tuple(c[1] * (np.array(c) / c[1]) ** 1.4) for c in (SKIN, WHITES)]
