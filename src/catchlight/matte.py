@@ -6,9 +6,8 @@ earrings are added (`strands`, `tufts`, `pendants`), scribbles of the user's go 
 (`scribbling`), a band is left open where the edge may be (`trimap`), blurred wall beside sharp hair
 is taken out (`defocus`), closed-form matting decides the rest, as far as colour is to be believed
 more than the mask (`belief`), coarsely and then finer where the first answer was neither yes nor no
-(`closed_form`), what is falsely open is closed (`closing`) and a pocket of plain wall opened
-(`pockets`), the photo's own colours carry the answer to full size (`guided`), and hair before a
-plain wall is settled there (`plain_wall`).
+(`closed_form`), what is falsely open is closed (`closing`), the photo's own colours carry the
+answer to full size (`guided`), and hair before a plain wall is settled there (`plain_wall`).
 """
 
 from __future__ import annotations
@@ -34,7 +33,6 @@ from .guided import upsample
 from .keying import keyed
 from .pendants import pendants
 from .plain_wall import settle_before_plain_wall
-from .pockets import open_pockets
 from .scribble import Scribble
 from .scribbling import keep_scribbles, scribbled
 from .segment import Coarse, segment, unit
@@ -218,7 +216,6 @@ def _cut_out(
     finest = Grid(grid.box, image.shape[:2])
     matte = without_notches(matte, image, face, finest)
     matte = opaque_where_sure(matte, probability, unit(face) * finest.scale)
-    open_pockets(matte, image, face, finest)
     alpha = np.zeros(pixels.shape[:2], np.float32)
     x0, y0, x1, y1 = (round(v) for v in grid.box)
     if image.shape == part.shape:

@@ -30,7 +30,7 @@ from .segment import unit
 from .strips import in_strips
 from .trimap import axes
 
-__all__ = ["WallBeside", "probe", "reduced", "settle_before_plain_wall", "wall_beside"]
+__all__ = ["probe", "reduced", "settle_before_plain_wall"]
 
 _Map = NDArray[np.float32]
 _Image = NDArray[np.uint8]
@@ -97,7 +97,7 @@ def settle_before_plain_wall(alpha: _Map, photo: _Image, face: Face, grid: Grid)
 
 
 @dataclass(frozen=True, slots=True)
-class WallBeside:
+class _WallBeside:
     """The wall beside a person, carried over them; linear light.
 
     Attributes
@@ -116,7 +116,7 @@ class WallBeside:
     seen: NDArray[np.bool_]
 
 
-def wall_beside(alpha: _Map, linear: _Map, cells: float) -> WallBeside:
+def _wall_beside(alpha: _Map, linear: _Map, cells: float) -> _WallBeside:
     """Read the wall where the matte (h, w) is clear; `cells` are those in one eye distance."""
     outside = cv2.distanceTransform((alpha <= 0.05).astype(np.uint8), cv2.DIST_L2, 5)
     clear = (outside > _CLEAR * cells).astype(np.float32)
@@ -125,7 +125,7 @@ def wall_beside(alpha: _Map, linear: _Map, cells: float) -> WallBeside:
     off = ((linear - wall) ** 2).mean(axis=2)
     rough = carried(off, clear, spread)
     noise = rough + _NOISE**2 + (_SHADE * wall.mean(axis=2)) ** 2
-    return WallBeside(wall, off, rough, noise, carried(clear, np.ones_like(clear), spread) > 0.02)
+    return _WallBeside(wall, off, rough, noise, carried(clear, np.ones_like(clear), spread) > 0.02)
 
 
 def reduced(alpha: _Map, photo: _Image, grid: Grid) -> tuple[Grid, _Map, _Image]:
@@ -156,7 +156,7 @@ def _falling(values: _Map, full: float, none: float) -> _Map:
 
 def _colours(alpha: _Map, linear: _Map, face: Face, grid: Grid, cells: float) -> _Map | None:
     """Return wall, hair and how far they are told apart, (h/4, w/4, 10); None where nowhere."""
-    beside = wall_beside(alpha, linear, cells)
+    beside = _wall_beside(alpha, linear, cells)
     wall, off, rough, noise = beside.colour, beside.off, beside.rough, beside.noise
     own = face_area(face, grid)
     hair = ((alpha > 0.97) & (off > _OTHER**2 * noise)).astype(np.float32)
